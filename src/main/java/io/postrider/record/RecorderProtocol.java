@@ -1,0 +1,32 @@
+package io.postrider.record;
+
+import io.postrider.event.QueueEvent;
+import io.postrider.mail.Domain;
+import io.postrider.mail.MessageId;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What queues and the recorder say to each other. */
+public final class RecorderProtocol {
+
+    private RecorderProtocol() {}
+
+    /**
+     * These events are in the journal, in this order and without a gap among them.
+     *
+     * @param firstSequenceNr of the first event
+     * @param replyTo gets {@link Recorded} once rows, log and releases are durable
+     */
+    public record Record(
+            String persistenceId,
+            Domain domain,
+            long firstSequenceNr,
+            List<QueueEvent> events,
+            ActorRef<Recorded> replyTo) {}
+
+    /**
+     * Everything up to this event is recorded, and the references of these messages are released, both durably: the
+     * queue may trim its journal to there and forget these ids.
+     */
+    public record Recorded(String persistenceId, long upToSequenceNr, List<MessageId> released) {}
+}

@@ -1,0 +1,28 @@
+package io.postrider.route;
+
+import io.postrider.mail.Reply;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** The way to a domain, or why there is none. */
+public sealed interface Routing {
+
+    /**
+     * @param site the roll-up that limits belong to
+     * @param hosts in the order in which to try them, at least one, each with at least one address
+     * @param explicit from a configured route rather than from DNS
+     */
+    record Reachable(Site site, List<Host> hosts, boolean explicit) implements Routing {}
+
+    /** For good: the domain does not exist or takes no mail. The reply is what the sender is told. */
+    record Unreachable(Reply reply) implements Routing {}
+
+    /** Not now: the DNS did not answer, or no host has an address. */
+    record Unresolved(Reply reply) implements Routing {}
+
+    /**
+     * @param name the MX host name, or what stands in the route
+     * @param addresses in the order of {@code egress.ip-family}
+     */
+    record Host(String name, List<InetSocketAddress> addresses) {}
+}
