@@ -34,5 +34,5 @@ public interface ToConnection {
      * @param attempt the number of this attempt, from 1
      * @param openPositions positions of the open recipients in the reference's list, ascending; empty: all of them
      */
-    record Ticket(MessageId id, int attempt, int[] openPositions, Instant expiresAt) {}
+    record Ticket(MessageId id, int attempt, List<Integer> openPositions, Instant expiresAt) {}
 }

@@ -61,12 +61,16 @@ public sealed interface QueueEvent {
     record Lane(int number, String tenant, String campaign, String mailClass, String pool) {}
 
     /**
+     * Recipients of one message in their final state.
+     *
      * @param attempt the number of the attempt that ended it, from 1; 0 when none did (expired or cancelled unsent)
      * @param via how it was sent; empty when no attempt ended it
      */
     record Settlement(MessageId id, int attempt, Optional<Via> via, List<Result> results) {}
 
     /**
+     * Recipients of one message that are tried again.
+     *
      * @param attempt the number of the attempt that was deferred, from 1
      * @param due when the message is tried next
      */

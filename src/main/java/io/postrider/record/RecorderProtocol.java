@@ -17,7 +17,7 @@ public final class RecorderProtocol {
      * @param firstSequenceNr of the first event
      * @param replyTo gets {@link Recorded} once rows, log and releases are durable
      */
-    public record Record(
+    public record Persisted(
             String persistenceId,
             Domain domain,
             long firstSequenceNr,
