@@ -1,0 +1,131 @@
+package io.postrider.route;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.postrider.mail.AddressRange;
+import io.postrider.mail.Domain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What decides the way to a domain.
+ *
+ * @param routes in the order of their patterns
+ * @param port where mail servers listen that the DNS names
+ * @param prohibited addresses that no DNS answer may send us to
+ * @param hostname our own name, which as an MX means a loop
+ */
+public record RouteSettings(
+        List<Route> routes,
+        int port,
+        IpFamily ipFamily,
+        List<AddressRange> prohibited,
+        String hostname,
+        DnsSettings dns) {
+
+    private static final String ROUTES = "postrider.egress.routes";
+
+    public RouteSettings {
+        routes = List.copyOf(routes);
+        prohibited = List.copyOf(prohibited);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("postrider.egress.port: expected 1 to 65535, but got " + port);
+        }
+    }
+
+    /** @param postrider the section {@code postrider} */
+    public static RouteSettings from(Config postrider) {
+        Config egress = postrider.getConfig("egress");
+        int port = egress.getInt("port");
+        return new RouteSettings(
+                routes(egress.getObject("routes"), port),
+                port,
+                IpFamily.of(egress.getString("ip-family")),
+                ranges(egress.getStringList("prohibited-addresses")),
+                postrider.getString("node.hostname"),
+                DnsSettings.from(postrider.getConfig("dns")));
+    }
+
+    private static List<Route> routes(ConfigObject routes, int defaultPort) {
+        List<Route> found = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(routes).entrySet()) {
+            String key = ROUTES + "." + ConfigUtil.quoteString(entry.getKey());
+            found.add(new Route(pattern(entry.getKey(), key), targets(entry.getValue(), key, defaultPort)));
+        }
+        return found;
+    }
+
+    private static String pattern(String text, String key) {
+        if (text.equals("*")) {
+            return text;
+        }
+        boolean wildcard = text.startsWith("*.");
+        return Domain.parse(wildcard ? text.substring(2) : text)
+                .filter(domain -> !wildcard || !domain.isLiteral())
+                .map(domain -> wildcard ? "*." + domain.name() : domain.name())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        key + ": expected a domain, \"*.domain\" or \"*\", but got '" + text + "'"));
+    }
+
+    private static List<Target> targets(ConfigValue value, String key, int defaultPort) {
+        if (value.valueType() == ConfigValueType.STRING) {
+            return List.of(target(value.unwrapped(), key, defaultPort));
+        }
+        if (!(value instanceof ConfigObject object) || !object.containsKey("hosts")) {
+            throw new IllegalArgumentException(key + ": expected \"host:port\" or { hosts = [\"host:port\"] };"
+                    + " write the domain in quotes, as in routes.\"example.com\"");
+        }
+        requireKnownKeys(object, key);
+        ConfigValue hosts = object.get("hosts");
+        if (hosts.valueType() != ConfigValueType.LIST) {
+            throw new IllegalArgumentException(key + ".hosts: expected a list such as [\"a.example:587\"]");
+        }
+        List<Target> targets = new ArrayList<>();
+        for (Object host : (List<?>) hosts.unwrapped()) {
+            targets.add(target(host, key + ".hosts", defaultPort));
+        }
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException(key + ".hosts: expected at least one host, but got none");
+        }
+        return targets;
+    }
+
+    private static void requireKnownKeys(ConfigObject route, String key) {
+        for (Map.Entry<String, ConfigValue> entry : route.entrySet()) {
+            if (entry.getKey().equals("tls")) {
+                if (!"none".equals(entry.getValue().unwrapped())) {
+                    throw new IllegalArgumentException(key + ".tls: TLS to other servers is not in this version");
+                }
+            } else if (!entry.getKey().equals("hosts")) {
+                throw new IllegalArgumentException(
+                        key + "." + entry.getKey() + ": expected hosts or tls, but got " + entry.getKey());
+            }
+        }
+    }
+
+    private static Target target(Object text, String key, int defaultPort) {
+        try {
+            return Target.parse(String.valueOf(text), defaultPort);
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException(key + ": " + malformed.getMessage(), malformed);
+        }
+    }
+
+    private static List<AddressRange> ranges(List<String> texts) {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                ranges.add(AddressRange.of(text));
+            } catch (IllegalArgumentException malformed) {
+                throw new IllegalArgumentException(
+                        "postrider.egress.prohibited-addresses: " + malformed.getMessage(), malformed);
+            }
+        }
+        return ranges;
+    }
+}
