@@ -1,0 +1,11 @@
+package io.postrider.egress;
+
+import io.postrider.mail.Domain;
+
+/**
+ * What one connection is for.
+ *
+ * @param domain whose mail it sends
+ * @param pool the pool of sources to send from; one that the configuration does not name stands for {@code default}
+ */
+public record Assignment(Domain domain, String pool) {}

@@ -1,0 +1,20 @@
+package io.postrider.smtp;
+
+import java.time.Duration;
+
+/**
+ * How long a client waits in each state, each longer than zero. The defaults of reference.conf are the minimums of RFC
+ * 5321 §4.5.3.2.
+ *
+ * @param dataBlock for one write of the body that makes no progress
+ */
+public record ClientTimeouts(
+        Duration greeting,
+        Duration ehlo,
+        Duration mail,
+        Duration rcpt,
+        Duration data,
+        Duration dataBlock,
+        Duration finalDot,
+        Duration rset,
+        Duration quit) {}
