@@ -1,0 +1,55 @@
+package io.postrider.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/postrider}: hands over to the command that is named. Exit code 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "postrider",
+        description = "A relay for outbound mail at high volume.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {SinkCommand.class, InjectCommand.class},
+        footer = {
+            "",
+            "Every command has --help. Exit code: 0 done, 1 failed, 2 wrong usage.",
+            "Start with: postrider demo"
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs one command line to its end. @return the exit code */
+    public static int execute(String... args) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("postrider " + command.getCommandName() + ": " + reason(failure));
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command");
+    }
+
+    /** What a person can act on; our own failures say it in their message. */
+    private static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * A load generator over SMTP: sends made-up mail as fast as it is taken, and knows what was answered for. The command
+ * line, the demo and tests call it; it needs {@code cli.wire} and the JDK alone.
+ */
+@NullMarked
+package io.postrider.cli.inject;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * The command line: one class a command, and the demo. Nobody calls it; it calls the root package to run a node, and the
+ * management API of a running one.
+ */
+@NullMarked
+package io.postrider.cli;
+
+import org.jspecify.annotations.NullMarked;
