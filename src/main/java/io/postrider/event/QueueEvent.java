@@ -48,6 +48,9 @@ public sealed interface QueueEvent {
     /** The cancel with this number is worked off. */
     record CancelFinished(long number, Instant at) implements QueueEvent {}
 
+    /** The queue is empty and goes to sleep: its snapshot comes with this event, so that no other needs to stay. */
+    record Rested(Instant at) implements QueueEvent {}
+
     /**
      * A message in the queue.
      *

@@ -15,6 +15,8 @@ public final class RecorderProtocol {
      * These events are in the journal, in this order and without a gap among them.
      *
      * @param firstSequenceNr of the first event
+     * @param events empty when a queue has just recovered: it only asks how far the recorder is, and everything below
+     *     {@code firstSequenceNr} that is not yet recorded is in the journal
      * @param replyTo gets {@link Recorded} once rows, log and releases are durable
      */
     public record Persisted(
