@@ -1,0 +1,134 @@
+package io.postrider.smtp;
+
+import io.postrider.mail.Mailbox;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides on MAIL and RCPT (RFC 5321 §3.3, §4.1.1.2, §4.1.1.3), and holds the transaction that they build. */
+final class ServerEnvelope {
+
+    private final ServerTerms terms;
+    private final SessionHost host;
+    private final boolean mayRelay;
+    private @Nullable ServerTransaction transaction;
+    private int begun;
+
+    ServerEnvelope(ServerTerms terms, SessionHost host, boolean mayRelay) {
+        this.terms = terms;
+        this.host = host;
+        this.mayRelay = mayRelay;
+    }
+
+    @Nullable
+    ServerTransaction transaction() {
+        return transaction;
+    }
+
+    /** How many transactions were begun. */
+    int begun() {
+        return begun;
+    }
+
+    void end() {
+        if (transaction != null) {
+            transaction.release();
+            transaction = null;
+        }
+    }
+
+    /** @param ascii whether the whole line is ASCII */
+    Canned mail(String line, boolean ascii) {
+        if (transaction != null) {
+            return ServerReplies.NESTED_MAIL;
+        }
+        if (terms.maxMessages() > 0 && begun >= terms.maxMessages()) {
+            return ServerReplies.TOO_MANY_MESSAGES;
+        }
+        if (!line.regionMatches(true, 4, " FROM:", 0, 6)) {
+            return ServerReplies.MAIL_SYNTAX;
+        }
+        return switch (terms.addressSyntax().read(line, 10)) {
+            case AddressSyntax.Malformed malformed -> ServerReplies.badSender(malformed.why());
+            case AddressSyntax.Found path ->
+                switch (MailParameters.read(line, path.end())) {
+                    case MailParameters.Refused refused -> refused.reply();
+                    case MailParameters.Known known -> mailFrom(path.address(), known, ascii);
+                };
+        };
+    }
+
+    private Canned mailFrom(String address, MailParameters.Known parameters, boolean ascii) {
+        if (!ascii && !parameters.smtpUtf8()) {
+            return ServerReplies.NEEDS_SMTPUTF8;
+        }
+        Optional<Mailbox> sender = address.isEmpty() ? Optional.of(Mailbox.NULL_SENDER) : Mailbox.parse(address);
+        if (sender.isEmpty()) {
+            return ServerReplies.SENDER_DOMAIN;
+        }
+        if (parameters.size() > terms.maxMessageSize()) {
+            return rejected(sender.get(), "", ServerReplies.TOO_LARGE);
+        }
+        if (host.isCongested()) {
+            return rejected(sender.get(), "", ServerReplies.CONGESTED);
+        }
+        begun++;
+        transaction = new ServerTransaction(sender.get(), parameters);
+        return ServerReplies.SENDER_OK;
+    }
+
+    Canned rcpt(String line, boolean ascii) {
+        ServerTransaction current = transaction;
+        if (current == null) {
+            return ServerReplies.MAIL_FIRST;
+        }
+        if (current.hasData()) {
+            return ServerReplies.BDAT_UNDER_WAY;
+        }
+        if (!line.regionMatches(true, 4, " TO:", 0, 4)) {
+            return ServerReplies.RCPT_SYNTAX;
+        }
+        if (!ascii && !current.isSmtpUtf8()) {
+            return ServerReplies.NEEDS_SMTPUTF8;
+        }
+        return switch (terms.addressSyntax().read(line, 8)) {
+            case AddressSyntax.Malformed malformed -> ServerReplies.badRecipient(malformed.why());
+            case AddressSyntax.Found path ->
+                MailParameters.isBlank(line, path.end())
+                        ? rcptTo(current, path.address())
+                        : ServerReplies.UNKNOWN_PARAMETER;
+        };
+    }
+
+    private Canned rcptTo(ServerTransaction current, String address) {
+        if (!mayRelay) {
+            return rejected(current.sender(), address, ServerReplies.RELAYING_DENIED);
+        }
+        if (address.equalsIgnoreCase("postmaster")) {
+            return rejected(current.sender(), address, ServerReplies.NO_LOCAL_DELIVERY);
+        }
+        Optional<Mailbox> recipient = Mailbox.parse(address);
+        if (recipient.isEmpty()) {
+            return rejected(current.sender(), address, ServerReplies.RECIPIENT_DOMAIN);
+        }
+        boolean full = current.recipients().size() >= terms.maxRecipients();
+        if (full && !current.recipients().contains(recipient.get())) {
+            return rejected(current.sender(), address, ServerReplies.TOO_MANY_RECIPIENTS);
+        }
+        current.recipients().add(recipient.get());
+        return ServerReplies.RECIPIENT_OK;
+    }
+
+    /** What stands in the way of a message now; null when nothing does. */
+    @Nullable
+    Canned obstacle() {
+        if (transaction == null) {
+            return ServerReplies.MAIL_FIRST;
+        }
+        return transaction.recipients().isEmpty() ? ServerReplies.NO_RECIPIENTS : null;
+    }
+
+    private Canned rejected(Mailbox sender, String recipient, Canned reply) {
+        host.rejected(sender, recipient, reply.reply());
+        return reply;
+    }
+}

@@ -1,0 +1,70 @@
+package io.postrider.smtp;
+
+/** What a server session says, with the codes of RFC 5321 §4.2.3 and RFC 3463. */
+final class ServerReplies {
+
+    static final Canned OK = Canned.of(250, "2.0.0", "OK");
+    static final Canned SENDER_OK = Canned.of(250, "2.1.0", "Sender OK");
+    static final Canned RECIPIENT_OK = Canned.of(250, "2.1.5", "Recipient OK");
+    static final Canned CHUNK_OK = Canned.of(250, "2.0.0", "Chunk received");
+    static final Canned BYE = Canned.of(221, "2.0.0", "Goodbye");
+    static final Canned HELP = Canned.of(214, "2.0.0", "Postrider relays mail; RFC 5321 tells the commands");
+    static final Canned CANNOT_VERIFY = Canned.of(252, "2.5.0", "Cannot verify; send the message and see");
+    static final Canned SEND_DATA = Canned.of(354, "", "Send the message, end with <CRLF>.<CRLF>");
+
+    static final Canned SHUTTING_DOWN = Canned.of(421, "4.3.2", "Shutting down, come again later");
+    static final Canned TIMEOUT = Canned.of(421, "4.4.2", "Timeout: closing the connection");
+    static final Canned TOO_MANY_ERRORS = Canned.of(421, "4.7.0", "Too many errors, closing the connection");
+    static final Canned TOO_MANY_IDLE_COMMANDS =
+            Canned.of(421, "4.7.0", "Too many commands without a message, closing the connection");
+    static final Canned TOO_MANY_MESSAGES = Canned.of(421, "4.7.0", "Too many messages in one session, connect again");
+    static final Canned CONGESTED = Canned.of(452, "4.3.1", "Too much mail is waiting, try again later");
+    static final Canned NO_MEMORY = Canned.of(452, "4.3.1", "Too much mail is coming in at once, try again later");
+    static final Canned TOO_MANY_RECIPIENTS =
+            Canned.of(452, "4.5.3", "Too many recipients, send the rest in another transaction");
+
+    static final Canned LINE_TOO_LONG = Canned.of(500, "5.5.2", "Command line too long");
+    static final Canned BARE_NEWLINE =
+            Canned.of(500, "5.5.2", "A command must end with CRLF, and hold no other CR or LF");
+    static final Canned CONTROL_CHARACTER =
+            Canned.of(500, "5.5.2", "A command must not hold NUL or control characters");
+    static final Canned NOT_UTF8 = Canned.of(500, "5.5.2", "A command must be ASCII or valid UTF-8");
+    static final Canned UNKNOWN_COMMAND = Canned.of(500, "5.5.1", "Unknown command");
+    static final Canned NOT_OFFERED = Canned.of(502, "5.5.1", "Command not offered");
+    static final Canned NO_ARGUMENT = Canned.of(501, "5.5.4", "This command takes no argument");
+    static final Canned NEEDS_ARGUMENT = Canned.of(501, "5.5.4", "This command needs an argument");
+    static final Canned NEEDS_NAME = Canned.of(501, "5.5.4", "Expected EHLO or HELO with the client's host name");
+    static final Canned MAIL_SYNTAX = Canned.of(501, "5.5.4", "Expected MAIL FROM:<address>");
+    static final Canned RCPT_SYNTAX = Canned.of(501, "5.5.4", "Expected RCPT TO:<address>");
+    static final Canned BDAT_SYNTAX = Canned.of(501, "5.5.4", "Expected BDAT size [LAST]");
+    static final Canned BAD_SIZE = Canned.of(501, "5.5.4", "Expected SIZE=number");
+    static final Canned BAD_BODY = Canned.of(501, "5.5.4", "Expected BODY=7BIT or BODY=8BITMIME");
+    static final Canned BAD_SMTPUTF8 = Canned.of(501, "5.5.4", "SMTPUTF8 takes no value");
+    static final Canned PARAMETER_TWICE = Canned.of(501, "5.5.4", "A parameter was given twice");
+    static final Canned UNKNOWN_PARAMETER = Canned.of(555, "5.5.4", "Parameter not known");
+    static final Canned HELO_FIRST = Canned.of(503, "5.5.1", "Say EHLO or HELO first");
+    static final Canned NESTED_MAIL = Canned.of(503, "5.5.1", "A transaction is under way, say RSET first");
+    static final Canned MAIL_FIRST = Canned.of(503, "5.5.1", "Say MAIL first");
+    static final Canned BDAT_UNDER_WAY = Canned.of(503, "5.5.1", "Only BDAT or RSET may follow BDAT");
+    static final Canned NO_RECIPIENTS = Canned.of(554, "5.5.1", "No valid recipients");
+    static final Canned NOT_HTTP = Canned.of(554, "5.5.1", "This is a mail server, closing the connection");
+    static final Canned NEEDS_SMTPUTF8 =
+            Canned.of(553, "5.6.7", "An address outside ASCII needs the SMTPUTF8 parameter at MAIL");
+    static final Canned SENDER_DOMAIN = Canned.of(501, "5.1.7", "Bad sender address: expected local@domain");
+    static final Canned RECIPIENT_DOMAIN = Canned.of(501, "5.1.3", "Bad recipient address: expected local@domain");
+    static final Canned NO_LOCAL_DELIVERY =
+            Canned.of(550, "5.1.1", "There are no local mailboxes here, not even postmaster: give a domain");
+    static final Canned RELAYING_DENIED = Canned.of(550, "5.7.1", "Relaying denied");
+    static final Canned TOO_LARGE = Canned.of(552, "5.3.4", "Message too large");
+    static final Canned BARE_NEWLINE_IN_DATA = Canned.of(550, "5.6.0", "The message holds a CR or LF that is not CRLF");
+
+    private ServerReplies() {}
+
+    static Canned badSender(String why) {
+        return Canned.of(501, "5.1.7", "Bad sender address: " + why);
+    }
+
+    static Canned badRecipient(String why) {
+        return Canned.of(501, "5.1.3", "Bad recipient address: " + why);
+    }
+}
