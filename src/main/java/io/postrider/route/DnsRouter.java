@@ -1,47 +1,47 @@
 package io.postrider.route;
 
 import io.postrider.mail.Domain;
-import io.postrider.mail.Reply;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
-/** The way to a domain: a route of the configuration, else the MX records of the DNS (RFC 5321 §5.1). */
+/**
+ * The way to a domain: a route of the configuration, else the address that a literal spells, else the DNS (RFC 5321
+ * §5.1). Safe for all threads. Closing it ends its threads; what is still asked for then is Unresolved.
+ */
 public final class DnsRouter implements Router, AutoCloseable {
 
-    private final RouteTable<CompletionStage<Routing>> table;
+    private final RouteTable<Supplier<CompletionStage<Routing>>> routes;
+    private final LookUps lookUps;
+    private final MxHosts mxHosts;
+    private final Gate gate;
 
     private DnsRouter(RouteSettings settings, InstantSource clock) {
-        Objects.requireNonNull(clock, "clock");
-        this.table = new RouteTable<>(settings.routes(), DnsRouter::fixed);
+        this.lookUps = new LookUps(settings.dns(), clock);
+        HostAddresses addresses = new HostAddresses(lookUps, settings.ipFamily(), settings.dns());
+        this.gate = new Gate(settings, OwnAddresses.of(settings.listening()));
+        this.mxHosts = new MxHosts(settings, lookUps, addresses, gate);
+        this.routes = new RouteTable<>(settings.routes(), new RouteHosts(addresses)::prepare);
     }
 
+    /** @param clock decides when a cached answer is too old */
     public static DnsRouter create(RouteSettings settings, InstantSource clock) {
         return new DnsRouter(settings, clock);
     }
 
     @Override
     public CompletionStage<Routing> route(Domain domain) {
-        Optional<CompletionStage<Routing>> configured = table.find(domain);
-        return configured.orElseGet(() -> CompletableFuture.completedStage(
-                new Routing.Unresolved(Reply.of(451, "4.4.3", "no answer from the DNS for " + domain))));
-    }
-
-    private static CompletionStage<Routing> fixed(Route route) {
-        List<Routing.Host> hosts = new ArrayList<>();
-        for (Target target : route.targets()) {
-            target.address()
-                    .ifPresent(address -> hosts.add(
-                            new Routing.Host(target.host(), List.of(new InetSocketAddress(address, target.port())))));
+        Optional<Supplier<CompletionStage<Routing>>> configured = routes.find(domain);
+        if (configured.isPresent()) {
+            return configured.get().get();
         }
-        return CompletableFuture.completedStage(new Routing.Reachable(route.site(), List.copyOf(hosts), true));
+        return domain.isLiteral() ? CompletableFuture.completedFuture(gate.toLiteral(domain)) : mxHosts.route(domain);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lookUps.close();
+    }
 }

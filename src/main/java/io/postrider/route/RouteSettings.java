@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.postrider.mail.AddressRange;
+import io.postrider.mail.Cidr;
 import io.postrider.mail.Domain;
+import io.postrider.mail.IpLiteral;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,15 @@ import java.util.TreeMap;
  * @param port where mail servers listen that the DNS names
  * @param prohibited addresses that no DNS answer may send us to
  * @param hostname our own name, which as an MX means a loop
+ * @param listening where we listen at {@code port} ourselves, which as an MX means a loop too; may hold the wildcard
  */
 public record RouteSettings(
         List<Route> routes,
         int port,
         IpFamily ipFamily,
-        List<AddressRange> prohibited,
+        List<Cidr> prohibited,
         String hostname,
+        List<InetAddress> listening,
         DnsSettings dns) {
 
     private static final String ROUTES = "postrider.egress.routes";
@@ -33,6 +37,7 @@ public record RouteSettings(
     public RouteSettings {
         routes = List.copyOf(routes);
         prohibited = List.copyOf(prohibited);
+        listening = List.copyOf(listening);
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("postrider.egress.port: expected 1 to 65535, but got " + port);
         }
@@ -48,6 +53,7 @@ public record RouteSettings(
                 IpFamily.of(egress.getString("ip-family")),
                 ranges(egress.getStringList("prohibited-addresses")),
                 postrider.getString("node.hostname"),
+                listening(postrider, port),
                 DnsSettings.from(postrider.getConfig("dns")));
     }
 
@@ -116,11 +122,30 @@ public record RouteSettings(
         }
     }
 
-    private static List<AddressRange> ranges(List<String> texts) {
-        List<AddressRange> ranges = new ArrayList<>();
+    /** A bind that does not parse is the ingress settings' to refuse. */
+    private static List<InetAddress> listening(Config postrider, int port) {
+        if (!postrider.hasPath("smtp.listeners")) {
+            return List.of();
+        }
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Config listener : postrider.getConfigList("smtp.listeners")) {
+            String bind = listener.hasPath("bind") ? listener.getString("bind") : "";
+            int colon = bind.lastIndexOf(':');
+            if (colon > 0 && bind.substring(colon + 1).equals(Integer.toString(port))) {
+                String host = bind.substring(0, colon);
+                boolean bracketed = host.startsWith("[") && host.endsWith("]");
+                IpLiteral.parse(bracketed ? host.substring(1, host.length() - 1) : host)
+                        .ifPresent(addresses::add);
+            }
+        }
+        return addresses;
+    }
+
+    private static List<Cidr> ranges(List<String> texts) {
+        List<Cidr> ranges = new ArrayList<>();
         for (String text : texts) {
             try {
-                ranges.add(AddressRange.of(text));
+                ranges.add(Cidr.parse(text));
             } catch (IllegalArgumentException malformed) {
                 throw new IllegalArgumentException(
                         "postrider.egress.prohibited-addresses: " + malformed.getMessage(), malformed);
