@@ -54,6 +54,14 @@ public final class Writes {
         return this;
     }
 
+    /** All that {@code other} collected, behind what is here. */
+    public Writes addAll(Writes other) {
+        changes.addAll(other.changes);
+        afterwards.addAll(other.afterwards);
+        sizeBytes += other.sizeBytes;
+        return this;
+    }
+
     public int count() {
         return changes.size();
     }
