@@ -1,0 +1,26 @@
+#!/bin/bash
+# Postrider as an outbound relay in its own directory: everything goes to the sink, 20 connections out, sync = always.
+# Modes: plain, fanout (= plain: every destination domain has a queue of its own anyway).
+. "$(dirname "$0")/lib.sh"
+PORT=${PORT:-12621}
+HOME_DIR=$(cd "$(dirname "$0")/../.." && pwd)
+
+start_peer() {
+  cat >"$WORK/postrider.conf" <<CF
+postrider {
+  node { name = "bench", hostname = "postrider.test" }
+  data-dir = "$WORK/data"
+  sync = ${SYNC:-always}
+  smtp.listeners = [{ name = "bench", bind = "127.0.0.1:$PORT" }]
+  metrics.bind = "127.0.0.1:$((PORT+1))"
+  admin.bind = "127.0.0.1:$((PORT+2))"
+  egress {
+    routes { "*" = "127.0.0.1:$SINK" }
+    per-site { default { connections = 20, messages-per-connection = 100000 } }
+  }
+}
+CF
+  in_cgroup "$HOME_DIR/bin/postrider" run -c "$WORK/postrider.conf" >"$WORK/log" 2>&1 &
+  for _ in $(seq 600); do (exec 3<>/dev/tcp/127.0.0.1/$PORT) 2>/dev/null && return; sleep 0.1; done
+}
+main "$@"
