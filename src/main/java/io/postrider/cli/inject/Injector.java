@@ -73,6 +73,10 @@ public final class Injector {
         return tally.refusedSoFar();
     }
 
+    public long lostConnections() {
+        return tally.lostSoFar();
+    }
+
     /** Why the last session that gave up did so; empty when none did. */
     public String failure() {
         return failure;

@@ -62,6 +62,10 @@ final class Tally {
         return refused.sum();
     }
 
+    long lostSoFar() {
+        return lostConnections.sum();
+    }
+
     Report report(long count, Duration took) {
         Map<String, Long> domains = new TreeMap<>();
         byDomain.forEach((domain, number) -> domains.put(domain, number.sum()));

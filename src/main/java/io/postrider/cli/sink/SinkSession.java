@@ -121,7 +121,9 @@ final class SinkSession {
         }
         reply("354 End data with <CR><LF>.<CR><LF>");
         if (sink.script().speaksOf(Stage.BODY)) {
-            wire.fill();
+            if (wire.from() == wire.to()) {
+                wire.fill();
+            }
             // An answer in the midst of a message would be none: only waiting and dropping make sense here.
             if (at(Stage.BODY, recipients) instanceof Action.Drop) {
                 open = false;
