@@ -49,7 +49,7 @@ final class InjectCommand implements Callable<Integer> {
             names = "--domains",
             paramLabel = "N",
             defaultValue = "1",
-            description = "spread made-up recipients over d0.test … dN-1.test")
+            description = "spread made-up recipients over that many domains, d0.test and on")
     private int domains;
 
     @Option(

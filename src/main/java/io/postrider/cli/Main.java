@@ -1,5 +1,7 @@
 package io.postrider.cli;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,16 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {SinkCommand.class, InjectCommand.class},
+        subcommands = {
+            SinkCommand.class,
+            InjectCommand.class,
+            QueuesCommand.class,
+            MessageCommand.class,
+            SteerCommand.Suspend.class,
+            SteerCommand.Resume.class,
+            SteerCommand.Retry.class,
+            SteerCommand.Cancel.class
+        },
         footer = {
             "",
             "Every command has --help. Exit code: 0 done, 1 failed, 2 wrong usage.",
@@ -26,12 +37,14 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(execute(args));
+        System.exit(execute(writer(System.out), writer(System.err), args));
     }
 
     /** Runs one command line to its end. @return the exit code */
-    public static int execute(String... args) {
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setUsageHelpLongOptionsMaxWidth(30)
@@ -40,6 +53,10 @@ public final class Main implements Runnable {
                     return CommandLine.ExitCode.SOFTWARE;
                 })
                 .execute(args);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
     }
 
     @Override
