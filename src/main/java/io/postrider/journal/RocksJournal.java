@@ -44,7 +44,8 @@ public final class RocksJournal extends AsyncWriteJournal {
             for (PersistentRepr event : CollectionConverters.asJava(message.payload())) {
                 extension.events().append(own, event);
             }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Also checked ones: Pekko's serialization is Scala and does not declare what it throws.
             return Optional.of(e);
         }
         writes.addAll(own);

@@ -83,8 +83,9 @@ final class Rows {
 
         static Serialized of(Object object, Serialization serialization) {
             Serializer serializer = serialization.findSerializerFor(object);
-            return new Serialized(
-                    serializer.identifier(), Serializers.manifestFor(serializer, object), serializer.toBinary(object));
+            // Not serializer.toBinary: an actor reference in an event needs the context that serialize() sets up.
+            byte[] bytes = serialization.serialize(object).get();
+            return new Serialized(serializer.identifier(), Serializers.manifestFor(serializer, object), bytes);
         }
 
         Object object(Serialization serialization) {
