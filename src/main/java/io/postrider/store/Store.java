@@ -141,6 +141,9 @@ public final class Store implements AutoCloseable {
 
     /** The values of these keys in their order. Cheaper than one by one. */
     public List<Optional<byte[]>> multiGet(Table table, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
         return access(() -> {
             List<ColumnFamilyHandle> handles = new ArrayList<>(keys.size());
             for (int i = 0; i < keys.size(); i++) {
