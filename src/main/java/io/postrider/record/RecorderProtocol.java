@@ -12,7 +12,8 @@ public final class RecorderProtocol {
     private RecorderProtocol() {}
 
     /**
-     * These events are in the journal, in this order and without a gap among them.
+     * These events are in the journal, in this order and without a gap among them. What is missing before the first is
+     * read from the journal, what is recorded already is not recorded again; so repeating it is harmless.
      *
      * @param firstSequenceNr of the first event
      * @param events empty when a queue has just recovered: it only asks how far the recorder is, and everything below
@@ -24,11 +25,13 @@ public final class RecorderProtocol {
             Domain domain,
             long firstSequenceNr,
             List<QueueEvent> events,
-            ActorRef<Recorded> replyTo) {}
+            ActorRef<Recorded> replyTo)
+            implements Recorder.Command {}
 
     /**
      * Everything up to this event is recorded, and the references of these messages are released, both durably: the
-     * queue may trim its journal to there and forget these ids.
+     * queue may trim its journal to there and forget these ids. Every message whose last recipient was settled by an
+     * event up to there is released, also where an earlier life of the queue was told so and the list is empty.
      */
     public record Recorded(String persistenceId, long upToSequenceNr, List<MessageId> released) {}
 }
