@@ -118,14 +118,19 @@ class HandOverActorTest {
 
     @Test
     void readsFromTheSpoolWhatDidNotFitIntoMemory() {
-        List<Reference> references =
-                IntStream.rangeClosed(1, 1_500).mapToObj(this::accepted).toList();
         Collection<MessageId> offered = new ConcurrentLinkedQueue<>();
         ActorRef<HandOverActor.Command> handOver = start((domain, messages, repeated, at, replyTo) -> {
             messages.forEach(message -> offered.add(message.id()));
             new Offer(domain, messages, repeated, replyTo).acknowledge();
         });
 
+        handOver.tell(new HandOverActor.Offered(List.of(accepted(9_999))));
+        queue.awaitAssert(() -> {
+            assertThat(marked()).isEmpty();
+            return true;
+        });
+        List<Reference> references =
+                IntStream.rangeClosed(1, 1_500).mapToObj(this::accepted).toList();
         handOver.tell(new HandOverActor.Offered(references));
 
         queue.awaitAssert(() -> {
