@@ -1,0 +1,23 @@
+package io.postrider;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at a configuration without starting anything: what is wrong, and what is unwise. */
+public final class ConfigurationCheck {
+
+    private ConfigurationCheck() {}
+
+    /** Errors and warnings in the order of files and lines; empty when nothing is to be said. Throws nothing. */
+    public static List<Finding> check(Optional<Path> file, Map<String, String> overrides) {
+        Loading loading = Loading.of(file, overrides);
+        List<Finding> findings = new ArrayList<>(loading.findings());
+        if (findings.stream().noneMatch(Finding::isError)) {
+            findings.addAll(Unwise.in(loading.config()));
+        }
+        return Loading.inOrder(findings);
+    }
+}

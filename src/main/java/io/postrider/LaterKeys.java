@@ -1,0 +1,102 @@
+package io.postrider;
+
+import com.typesafe.config.ConfigValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keys that belong to a version to come. They stop the start, for an operator who writes them relies on them; a value
+ * that only says what this version does anyway passes.
+ */
+final class LaterKeys {
+
+    /** What the key would do, and values that ask for nothing. */
+    private record Later(String pattern, String feature, Set<Object> harmless) {}
+
+    private static final Set<Object> NOTHING = Set.of();
+    private static final Set<Object> EMPTY = Set.of("", List.of());
+
+    /** The first row that fits counts. {@code *} stands for one name, {@code **} for one or more, {@code []} for a list's element. */
+    private static final List<Later> TABLE = List.of(
+            new Later("storage", "storage other than embedded", Set.of("embedded")),
+            new Later("cluster", "a cluster of several nodes", NOTHING),
+            new Later("http", "the HTTP API", NOTHING),
+            new Later("dkim.signers", "DKIM signing", EMPTY),
+            new Later("dkim.**", "DKIM signing", NOTHING),
+            new Later("reports", "reports to the sender", NOTHING),
+            new Later("webhooks", "webhooks", NOTHING),
+            new Later("events", "the event API", NOTHING),
+            new Later("admin.api-keys-file", "API keys", EMPTY),
+            new Later("metrics.api-keys-file", "API keys", EMPTY),
+            new Later("admin.tls.mode", "TLS", Set.of("none")),
+            new Later("admin.tls.**", "TLS", EMPTY),
+            new Later("metrics.tls.mode", "TLS", Set.of("none")),
+            new Later("metrics.tls.**", "TLS", EMPTY),
+            new Later("smtp.users", "AUTH", EMPTY),
+            new Later("smtp.users-file", "AUTH", EMPTY),
+            new Later("smtp.listeners.[].auth", "AUTH", Set.of("off", "optional", false)),
+            new Later("smtp.listeners.[].auth-require-tls", "AUTH", Set.of("true", "on", "yes", true)),
+            new Later("smtp.listeners.[].users", "AUTH", EMPTY),
+            new Later("smtp.listeners.[].users-file", "AUTH", EMPTY),
+            new Later("smtp.listeners.[].tls.mode", "STARTTLS", Set.of("none")),
+            new Later("smtp.listeners.[].tls.**", "STARTTLS", EMPTY),
+            new Later("smtp.listener-defaults.auth", "AUTH", Set.of("off", "optional", false)),
+            new Later("smtp.listener-defaults.auth-require-tls", "AUTH", Set.of("true", "on", "yes", true)),
+            new Later("smtp.listener-defaults.tls.mode", "STARTTLS", Set.of("none")),
+            new Later("smtp.listener-defaults.tls.**", "STARTTLS", EMPTY),
+            new Later("egress.tls.mode", "TLS to other servers", Set.of("none")),
+            new Later("egress.tls.**", "TLS to other servers", NOTHING),
+            new Later("egress.per-site.*.tls.mode", "TLS to other servers", Set.of("none")),
+            new Later("egress.per-site.*.tls.**", "TLS to other servers", NOTHING),
+            new Later("egress.per-domain.*.tls.mode", "TLS to other servers", Set.of("none")),
+            new Later("egress.per-domain.*.tls.**", "TLS to other servers", NOTHING),
+            new Later("egress.sources.*.tls", "TLS to other servers", NOTHING),
+            new Later("egress.mta-sts", "MTA-STS", NOTHING),
+            new Later("egress.dane", "DANE", NOTHING));
+
+    private LaterKeys() {}
+
+    /** Whether the table knows this key itself. */
+    static boolean knows(List<String> path) {
+        return find(path).isPresent();
+    }
+
+    /** Whether the table knows keys below this section. */
+    static boolean knowsBelow(List<String> section) {
+        return TABLE.stream().anyMatch(later -> {
+            String[] pattern = later.pattern.split("\\.");
+            return pattern.length > section.size() && startsWith(pattern, section, section.size());
+        });
+    }
+
+    /** What is missing when this value asks for something that is not in this version. */
+    static Optional<String> missing(List<String> path, ConfigValue value) {
+        return find(path)
+                .filter(later -> !later.harmless.contains(value.unwrapped()))
+                .map(later -> later.feature);
+    }
+
+    private static Optional<Later> find(List<String> path) {
+        return TABLE.stream()
+                .filter(later -> fits(later.pattern.split("\\."), path))
+                .findFirst();
+    }
+
+    private static boolean fits(String[] pattern, List<String> path) {
+        int last = pattern.length - 1;
+        return pattern[last].equals("**")
+                ? path.size() > last && startsWith(pattern, path, last)
+                : path.size() == pattern.length && startsWith(pattern, path, pattern.length);
+    }
+
+    private static boolean startsWith(String[] pattern, List<String> path, int names) {
+        for (int i = 0; i < names; i++) {
+            boolean element = pattern[i].equals("[]") && path.get(i).startsWith("[");
+            if (!element && !pattern[i].equals("*") && !pattern[i].equals(path.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,209 @@
+package io.postrider;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.postrider.mail.Cidr;
+import io.postrider.mail.IpLiteral;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a configuration may say but better would not. Reads a configuration that has no errors. */
+final class Unwise {
+
+    private static final List<String> PRIVATE = List.of(
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "169.254.0.0/16",
+            "fc00::/7",
+            "fe80::/10");
+
+    /** Broader than any one owner's network. */
+    private static final int BROAD_V4 = 8;
+
+    private static final int BROAD_V6 = 16;
+
+    private final Config config;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Unwise(Config config) {
+        this.config = config;
+    }
+
+    static List<Finding> in(Config config) {
+        Unwise unwise = new Unwise(config);
+        unwise.node();
+        unwise.listeners();
+        unwise.consoles();
+        unwise.retry();
+        unwise.egress();
+        unwise.zeroLimits(config.getObject("postrider"), "postrider");
+        return List.copyOf(unwise.findings);
+    }
+
+    private void node() {
+        String hostname = config.getString("postrider.node.hostname");
+        if (hostname.equals("relay.example.com")) {
+            warn(
+                    "postrider.node.hostname",
+                    "still the example's; receivers expect a name that resolves to this server");
+        } else if (hostname.indexOf('.') < 0) {
+            warn("postrider.node.hostname", "not fully qualified; many receivers refuse such an EHLO name");
+        }
+        if (config.getString("postrider.sync").equals("never")) {
+            warn("postrider.sync", "mail that was answered 250 is lost when the machine fails");
+        }
+        Path directory = Path.of(config.getString("postrider.data-dir")).normalize();
+        if (directory.startsWith("/tmp") || directory.startsWith("/var/tmp") || directory.startsWith("/dev/shm")) {
+            warn("postrider.data-dir", "mail in " + directory + " may be wiped by the system");
+        }
+    }
+
+    private void listeners() {
+        if (!config.hasPath("postrider.smtp.listeners")) {
+            return;
+        }
+        ConfigList listeners = config.getList("postrider.smtp.listeners");
+        if (listeners.isEmpty()) {
+            warn("postrider.smtp.listeners", "no listener, so no mail comes in");
+        }
+        for (int i = 0; i < listeners.size(); i++) {
+            if (listeners.get(i) instanceof ConfigObject listener && listener.containsKey("relay-hosts")) {
+                relayHosts(listener.get("relay-hosts"), "postrider.smtp.listeners[" + i + "].relay-hosts");
+            }
+        }
+        if (config.hasPath("postrider.smtp.listener-defaults.relay-hosts")) {
+            relayHosts(
+                    config.getValue("postrider.smtp.listener-defaults.relay-hosts"),
+                    "postrider.smtp.listener-defaults.relay-hosts");
+        }
+    }
+
+    private void relayHosts(ConfigValue hosts, String key) {
+        if (!(hosts instanceof ConfigList list)) {
+            return;
+        }
+        for (ConfigValue host : list) {
+            String text = String.valueOf(host.unwrapped());
+            network(text).ifPresent(network -> {
+                if (network.prefix() < (network.v4() ? BROAD_V4 : BROAD_V6)) {
+                    warn(key, host.origin(), text + " lets strangers relay: this is an open relay");
+                } else if (isPrivate(text, network)) {
+                    warn(
+                            key,
+                            host.origin(),
+                            text + " is a private network; behind NAT or Docker strangers show up in it");
+                }
+            });
+        }
+    }
+
+    private static Optional<Cidr> network(String text) {
+        try {
+            return Optional.of(Cidr.parse(text));
+        } catch (IllegalArgumentException checkedElsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isPrivate(String text, Cidr network) {
+        int slash = text.indexOf('/');
+        return IpLiteral.parse(slash < 0 ? text : text.substring(0, slash))
+                .filter(address -> PRIVATE.stream()
+                        .map(Cidr::parse)
+                        .anyMatch(range -> range.contains(address) && range.prefix() <= network.prefix()))
+                .isPresent();
+    }
+
+    private void consoles() {
+        for (String name : List.of("postrider.admin", "postrider.metrics")) {
+            String key = name + ".trusted-hosts";
+            if (!config.hasPath(key)) {
+                continue;
+            }
+            for (ConfigValue host : config.getList(key)) {
+                String text = String.valueOf(host.unwrapped());
+                network(text)
+                        .filter(network -> network.prefix() < (network.v4() ? BROAD_V4 : BROAD_V6))
+                        .ifPresent(network -> warn(key, host.origin(), text + " trusts strangers"));
+            }
+        }
+    }
+
+    private void retry() {
+        Duration first = config.getDuration("postrider.retry.first");
+        Duration longest = config.getDuration("postrider.retry.longest");
+        Duration giveUp = config.getDuration("postrider.retry.give-up-after");
+        if (giveUp.compareTo(first) < 0) {
+            warn("postrider.retry.give-up-after", "shorter than retry.first, so nothing is tried a second time");
+        } else if (giveUp.compareTo(Duration.ofDays(1)) < 0) {
+            warn(
+                    "postrider.retry.give-up-after",
+                    "a receiver that is down for a day costs mail; RFC 5321 asks for 4 to 5 days");
+        }
+        if (longest.compareTo(first) < 0) {
+            warn("postrider.retry.longest", "shorter than retry.first");
+        }
+        if (first.compareTo(Duration.ofSeconds(30)) < 0) {
+            warn("postrider.retry.first", "tries again so soon that greylisting servers count it against us");
+        }
+    }
+
+    private void egress() {
+        if (config.getList("postrider.egress.prohibited-addresses").isEmpty()) {
+            warn("postrider.egress.prohibited-addresses", "strangers' MX records may lead us into our own network");
+        }
+        if (config.getString("postrider.egress.pipeline-next-envelope").equals("always")) {
+            warn("postrider.egress.pipeline-next-envelope", "some servers on the open Internet mishandle it");
+        }
+    }
+
+    /** A bound of 0 where the default is more usually shuts a door that was meant to be opened wide. */
+    private void zeroLimits(ConfigObject section, String path) {
+        for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
+            String key = path + "." + ConfigUtil.joinPath(entry.getKey());
+            ConfigValue value = entry.getValue();
+            if (value instanceof ConfigObject below) {
+                zeroLimits(below, key);
+            } else if (isLimit(entry.getKey()) && isZero(value) && !isDefault(value)) {
+                warn(key, value.origin(), "0 means none at all here, not unlimited");
+            }
+        }
+    }
+
+    private static boolean isLimit(String name) {
+        return name.startsWith("max-") || name.equals("connections") || name.equals("cache-size");
+    }
+
+    private static boolean isDefault(ConfigValue value) {
+        return value.origin().resource() != null;
+    }
+
+    private static boolean isZero(ConfigValue value) {
+        boolean measure = value.valueType() == ConfigValueType.NUMBER || value.valueType() == ConfigValueType.STRING;
+        try {
+            return measure && value.atKey("value").getBytes("value") == 0;
+        } catch (ConfigException notASize) {
+            return false;
+        }
+    }
+
+    private void warn(String key, String message) {
+        warn(key, config.getValue(key).origin(), message);
+    }
+
+    private void warn(String key, ConfigOrigin origin, String message) {
+        findings.add(Finding.warning(key, origin, message));
+    }
+}
