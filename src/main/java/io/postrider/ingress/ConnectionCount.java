@@ -1,0 +1,58 @@
+package io.postrider.ingress;
+
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The open connections of one listener, exactly, in all and per client address. Safe for all threads. */
+final class ConnectionCount {
+
+    private final int max;
+    private final int maxPerClient;
+    private final AtomicInteger all = new AtomicInteger();
+    /** Holds addresses with open connections only, so {@code max} bounds it. */
+    private final ConcurrentHashMap<InetAddress, Integer> perClient = new ConcurrentHashMap<>();
+
+    enum Entry {
+        ADMITTED,
+        TOO_MANY,
+        TOO_MANY_OF_CLIENT
+    }
+
+    ConnectionCount(int max, int maxPerClient) {
+        this.max = max;
+        this.maxPerClient = maxPerClient;
+    }
+
+    /** Counts a connection unless it is one too many. */
+    Entry enter(InetAddress client) {
+        if (all.incrementAndGet() > max) {
+            all.decrementAndGet();
+            return Entry.TOO_MANY;
+        }
+        boolean[] admitted = new boolean[1];
+        perClient.compute(client, (address, open) -> {
+            int count = open == null ? 0 : open;
+            admitted[0] = count < maxPerClient;
+            return admitted[0] ? Integer.valueOf(count + 1) : open;
+        });
+        if (admitted[0]) {
+            return Entry.ADMITTED;
+        }
+        all.decrementAndGet();
+        return Entry.TOO_MANY_OF_CLIENT;
+    }
+
+    void leave(InetAddress client) {
+        perClient.computeIfPresent(client, (address, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
+        all.decrementAndGet();
+    }
+
+    int open() {
+        return all.get();
+    }
+
+    int clients() {
+        return perClient.size();
+    }
+}

@@ -1,0 +1,45 @@
+package io.postrider.ingress;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How mail comes in over SMTP.
+ *
+ * @param receiveBuffer bytes that all sessions together may hold of messages on their way in
+ * @param drainTimeout how long sessions may go on when the node stops
+ */
+public record IngressSettings(
+        List<ListenerSettings> listeners, long receiveBuffer, Duration drainTimeout, IntakeSettings intake) {
+
+    public IngressSettings {
+        listeners = List.copyOf(listeners);
+        Ranges.check("postrider.smtp.receive-buffer", receiveBuffer, 64 << 10, 1L << 40);
+        Ranges.check("postrider.smtp.drain-timeout", drainTimeout.toMillis(), 0, 60_000);
+        Set<String> names = new HashSet<>();
+        for (ListenerSettings listener : listeners) {
+            if (!names.add(listener.name())) {
+                throw new IllegalArgumentException(
+                        "postrider.smtp.listeners: expected names that differ, but two are called " + listener.name());
+            }
+        }
+    }
+
+    /** @param config the settings under {@code postrider} */
+    public static IngressSettings from(Config config) {
+        Config smtp = config.getConfig("smtp");
+        Config defaults = smtp.getConfig("listener-defaults");
+        String hostname = config.getString("node.hostname");
+        List<ListenerSettings> listeners = smtp.getConfigList("listeners").stream()
+                .map(listener -> ListenerSettings.from(listener.withFallback(defaults), hostname))
+                .toList();
+        return new IngressSettings(
+                listeners,
+                smtp.getBytes("receive-buffer"),
+                smtp.getDuration("drain-timeout"),
+                IntakeSettings.from(config));
+    }
+}

@@ -1,0 +1,46 @@
+package io.postrider.ingress;
+
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What all SMTP listeners of a node share.
+ *
+ * @param intake takes the messages
+ * @param handOver tells at MAIL whether new mail is welcome
+ * @param budget memory for messages on their way in
+ * @param clock for records
+ * @param ticker nanoseconds that only go forward, for waits
+ */
+public record SmtpService(
+        Intake intake,
+        HandOver handOver,
+        RejectedLog rejectedLog,
+        ReceiveBudget budget,
+        InstantSource clock,
+        LongSupplier ticker,
+        SessionIds sessionIds) {
+
+    public SmtpService(
+            Intake intake, HandOver handOver, RejectedLog rejectedLog, ReceiveBudget budget, InstantSource clock) {
+        this(intake, handOver, rejectedLog, budget, clock, System::nanoTime, new SessionIds(clock));
+    }
+
+    /** Short names of sessions that no other session has, not even after a restart unless the clock went back. */
+    public static final class SessionIds {
+
+        private static final int RADIX = 36;
+        private static final int PER_MILLISECOND = 1000;
+
+        private final AtomicLong next;
+
+        public SessionIds(InstantSource clock) {
+            this.next = new AtomicLong(clock.millis() * PER_MILLISECOND);
+        }
+
+        String next() {
+            return Long.toString(next.getAndIncrement(), RADIX);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.postrider.mime;
+
+import io.postrider.mail.Mailbox;
+import io.postrider.mail.MessageId;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How a message came to us, as its Received field tells (RFC 5321 §4.4).
+ *
+ * @param hostname ours
+ * @param helo the name that the client gave itself
+ * @param protocol the word behind {@code with}: SMTP, ESMTP, UTF8SMTP (RFC 3848, RFC 6531)
+ * @param recipients named in the field only when there is just one: others must not learn of each other
+ */
+public record Trace(
+        String hostname,
+        String helo,
+        InetAddress client,
+        String protocol,
+        MessageId id,
+        List<Mailbox> recipients,
+        Instant at) {
+
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_RECIPIENT = 320;
+
+    /** The lines to put in front of the message: Received, and Date and Message-ID when it has none. */
+    String lines(boolean withDate, boolean withMessageId) {
+        String date = MailDate.of(at);
+        StringBuilder text = new StringBuilder(320);
+        text.append("Received: from ");
+        appendName(text, helo);
+        text.append(" (");
+        appendLiteral(text, client);
+        text.append(")\r\n\tby ").append(hostname).append(" (Postrider) with ").append(protocol);
+        text.append(" id ").append(id);
+        if (recipients.size() == 1 && recipients.get(0).address().length() <= LONGEST_RECIPIENT) {
+            text.append("\r\n\tfor <").append(recipients.get(0).address()).append('>');
+        }
+        text.append(";\r\n\t").append(date).append("\r\n");
+        if (withDate) {
+            text.append("Date: ").append(date).append("\r\n");
+        }
+        if (withMessageId) {
+            text.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
+        }
+        return text.toString();
+    }
+
+    /** What is no host name or literal cannot break the field: other characters become question marks. */
+    private static void appendName(StringBuilder text, String name) {
+        int end = Math.min(name.length(), LONGEST_NAME);
+        for (int i = 0; i < end; i++) {
+            char c = name.charAt(i);
+            boolean fits = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || ".-_:[]".indexOf(c) >= 0;
+            text.append(fits ? c : '?');
+        }
+    }
+
+    /** RFC 5321 §4.1.3. */
+    private static void appendLiteral(StringBuilder text, InetAddress address) {
+        String plain = address.getHostAddress();
+        int zone = plain.indexOf('%');
+        text.append(address instanceof Inet6Address ? "[IPv6:" : "[");
+        text.append(zone < 0 ? plain : plain.substring(0, zone)).append(']');
+    }
+}

@@ -1,0 +1,80 @@
+package io.postrider.ingress;
+
+import io.postrider.mail.Domain;
+import io.postrider.mail.MessageId;
+import io.postrider.spool.Reference;
+import io.postrider.spool.Spool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A spool that only takes mail; the test decides when, and whether, it is safe. */
+final class FakeSpool implements Spool {
+
+    private final LinkedBlockingQueue<Message> accepted = new LinkedBlockingQueue<>();
+    private volatile Supplier<CompletionStage<Void>> answer = () -> CompletableFuture.completedFuture(null);
+
+    void answerWith(Supplier<CompletionStage<Void>> stage) {
+        answer = stage;
+    }
+
+    /** The next message that was handed in; fails when none comes. */
+    Message taken() throws InterruptedException {
+        Message message = accepted.poll(10, TimeUnit.SECONDS);
+        if (message == null) {
+            throw new AssertionError("expected a message in the spool, but none came");
+        }
+        return message;
+    }
+
+    List<Message> all() {
+        return new ArrayList<>(accepted);
+    }
+
+    @Override
+    public CompletionStage<Void> accept(Message message) {
+        accepted.add(message);
+        return answer.get();
+    }
+
+    @Override
+    public void handedOver(Domain domain, List<MessageId> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Page> toHandOver(Optional<Cursor> after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<MessageId>> stillMarked(Domain domain, List<MessageId> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Map<MessageId, Stored>> load(Domain domain, List<MessageId> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Map<MessageId, Reference>> references(Domain domain, List<MessageId> messages) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<Reference>> references(MessageId message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Counts> counts() {
+        throw new UnsupportedOperationException();
+    }
+}
