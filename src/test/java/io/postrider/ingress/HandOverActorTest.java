@@ -86,7 +86,6 @@ class HandOverActorTest {
 
         queue.awaitAssert(() -> {
             assertThat(marked()).isEmpty();
-            assertThat(waiting).hasValue(0);
             return true;
         });
     }
@@ -135,6 +134,7 @@ class HandOverActorTest {
 
         queue.awaitAssert(() -> {
             assertThat(marked()).isEmpty();
+            assertThat(waiting).hasValue(0);
             assertThat(offered)
                     .containsAll(references.stream().map(Reference::message).toList());
             return true;
