@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             SteerCommand.Suspend.class,
             SteerCommand.Resume.class,
             SteerCommand.Retry.class,
-            SteerCommand.Cancel.class
+            SteerCommand.Cancel.class,
+            CheckCommand.class
         },
         footer = {
             "",

@@ -31,7 +31,7 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"sink", "inject", "queues", "message", "suspend", "resume", "retry", "cancel"})
+    @ValueSource(strings = {"sink", "inject", "queues", "message", "suspend", "resume", "retry", "cancel", "check"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: postrider " + command).contains("--help");
@@ -147,6 +147,20 @@ class MainTest {
                         "{\"reason\":\"sad\",\"tenant\":\"t\",\"for\":\"2h\"}",
                         "POST /v1/queues/a.test/cancel",
                         "{\"reason\":\"old\",\"sender\":\"a@b\",\"dry_run\":true}");
+    }
+
+    @Test
+    void namesFileAndLineOfAWrongKey() throws IOException {
+        Path file = Files.writeString(directory.resolve("wrong.conf"), "postrider {\n  data-dirr = x\n}\n");
+
+        assertThat(execute("check", "-c", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).startsWith("wrong   " + file + ":2: postrider.data-dirr: ");
+    }
+
+    @Test
+    void findsNothingWrongInTheConfigurationThatComesAlong() {
+        assertThat(execute("check", "-c", "conf/postrider.conf")).isZero();
+        assertThat(out.toString()).doesNotContain("wrong");
     }
 
     private int execute(String... args) {

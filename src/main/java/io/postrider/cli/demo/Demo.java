@@ -7,6 +7,7 @@ import io.postrider.cli.inject.Report;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Plays the demo on a node of its own: sends the mail, watches until every message has reached its end, and tells the
@@ -52,9 +54,12 @@ public final class Demo implements AutoCloseable {
         void milestone(String line);
     }
 
-    public static Demo start(StartedNode.Starter starter, Path dataDirectory) throws Exception {
+    /** @param directory gets the node's configuration and data */
+    public static Demo start(StartedNode.Starter starter, Path directory) throws Exception {
         Stage stage = Stage.open();
-        return new Demo(stage, starter.start(stage.configuration(dataDirectory)));
+        Path configuration = directory.resolve("postrider.conf");
+        Files.writeString(configuration, stage.configuration(directory.resolve("data")));
+        return new Demo(stage, starter.start(configuration));
     }
 
     /** Sends everything and waits for its end. @return whether the books balance */
@@ -98,7 +103,7 @@ public final class Demo implements AutoCloseable {
         try {
             node.stop()
                     .toCompletableFuture()
-                    .orTimeout(STOP_WITHIN.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                    .orTimeout(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException failed) {
             throw new IOException("the node did not stop: " + failed.getMessage(), failed);

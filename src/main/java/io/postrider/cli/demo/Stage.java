@@ -1,7 +1,6 @@
 package io.postrider.cli.demo;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkCounts;
 import io.postrider.cli.sink.SinkScript;
@@ -44,18 +43,18 @@ final class Stage implements Closeable {
     }
 
     /** Free ports everywhere, so that it never meets a running node. */
-    Config configuration(Path dataDirectory) {
+    String configuration(Path dataDirectory) {
         StringBuilder routes = new StringBuilder();
         sinks.forEach((destination, sink) -> routes.append("    \"")
                 .append(destination.domain())
                 .append("\" = \"")
                 .append(sink.address())
                 .append("\"\n"));
-        return ConfigFactory.parseString(
-                """
+        return """
+                # A node that only talks to itself: free ports, and routes to the demo's own mail servers.
                 postrider {
                   node { name = "demo", hostname = "demo.example.test" }
-                  data-dir = "%s"
+                  data-dir = %s
                   smtp.listeners = [{ name = "demo", bind = "127.0.0.1:0" }]
                   metrics.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"
@@ -65,8 +64,7 @@ final class Stage implements Closeable {
                   retry { first = 2500ms, longest = 10s }
                 }
                 """
-                        .formatted(
-                                dataDirectory.toString().replace("\\", "\\\\").replace("\"", "\\\""), routes));
+                .formatted(ConfigUtil.quoteString(dataDirectory.toString()), routes);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.postrider.cli.demo;
 
-import com.typesafe.config.Config;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 
 /** What the demo needs of a running node. */
@@ -9,8 +9,8 @@ public interface StartedNode {
 
     /** Starts a node. */
     interface Starter {
-        /** @param own the operator's part of the configuration; defaults are added */
-        StartedNode start(Config own) throws Exception;
+        /** @param configuration the operator's file */
+        StartedNode start(Path configuration) throws Exception;
     }
 
     InetSocketAddress smtp();
