@@ -1,0 +1,642 @@
+package io.postrider.smtp;
+
+import io.postrider.bounce.ReplyMeaning;
+import io.postrider.mail.Outcome;
+import io.postrider.mail.Reply;
+import io.postrider.smtp.Transaction.At;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's half of one SMTP conversation, without I/O: feed it replies and envelopes, write what {@link #output}
+ * gathers, obey the steps. Each envelope that was offered ends in exactly one {@link Step.Settled} or
+ * {@link Step.NotTried}. Where the server offers PIPELINING, a transaction is one write up to the body, and with
+ * {@link ClientOptions#pipelineNext} the next one leaves together with the final dot:
+ *
+ * <pre>
+ * S: 220 mx.example.net
+ * C: EHLO relay.example.com
+ * S: 250-mx.example.net, 250 PIPELINING                  Ready
+ * C: MAIL, RCPT, RCPT, DATA
+ * S: 250, 250, 550, 354                                  SendBody
+ * C: (body) . MAIL, RCPT, DATA
+ * S: 250, 250, 250, 354                                  Settled, SendBody
+ * </pre>
+ *
+ * <p>Not safe for more than one thread.
+ */
+public final class ClientSession {
+
+    /** What the caller has to do or to know, in order. */
+    public sealed interface Step {
+        /** The server took our EHLO. */
+        record Ready(Capabilities capabilities) implements Step {}
+
+        /** No conversation with this host now: take the next one. {@link Ended} follows. */
+        record Refused(Reply reply) implements Step {}
+
+        /** Put this message's body and final dot behind what is in {@link #output}, then call {@link #bodySent}. */
+        record SendBody(Envelope envelope) implements Step {}
+
+        /** What became of each recipient, in the envelope's order. */
+        record Settled(Envelope envelope, List<Outcome> outcomes) implements Step {}
+
+        /** The server never answered for it, so no attempt counts: again elsewhere. */
+        record NotTried(Envelope envelope) implements Step {}
+
+        /** The site asks for less. */
+        record SlowDown(Reply reply) implements Step {}
+
+        /**
+         * Write what is left and close.
+         *
+         * @param inOrder false when the server broke off, or did not keep to the protocol
+         */
+        record Ended(Reply why, boolean inOrder) implements Step {}
+    }
+
+    private enum Phase {
+        GREETING,
+        EHLO,
+        HELO,
+        READY,
+        QUIT,
+        ENDED
+    }
+
+    /** RFC 9422 lets servers name their own limit; nobody takes more of us at once. */
+    private static final int MOST_RECIPIENTS = 1000;
+
+    private static final Reply GOODBYE = Reply.of(221, "2.0.0", "closed in order");
+
+    private final ClientOptions options;
+    private final WireBuffer out = new WireBuffer();
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
+    private final ArrayDeque<Envelope> offered = new ArrayDeque<>();
+    private final ArrayDeque<Transaction> inFlight = new ArrayDeque<>(2);
+    private @Nullable Delivery rest;
+    private Phase phase = Phase.GREETING;
+    private Capabilities server = Capabilities.NONE;
+    private int mostMessages;
+    private int messages;
+    private long transactions;
+    private int finished;
+    private int permits;
+    private boolean resetFirst;
+    private boolean leaving;
+
+    public ClientSession(ClientOptions options) {
+        this.options = options;
+        this.mostMessages = options.mostMessages();
+    }
+
+    /** Bytes to write; take them after every call. */
+    public WireBuffer output() {
+        return out;
+    }
+
+    /** The next step, or null when there is none for now. */
+    public @Nullable Step nextStep() {
+        return steps.poll();
+    }
+
+    public Awaiting awaiting() {
+        return switch (phase) {
+            case GREETING -> Awaiting.GREETING;
+            case EHLO -> Awaiting.EHLO;
+            case HELO -> Awaiting.HELO;
+            case QUIT -> Awaiting.QUIT;
+            case ENDED -> Awaiting.NOTHING;
+            case READY -> {
+                Transaction head = inFlight.peek();
+                if (head == null) {
+                    yield Awaiting.NOTHING;
+                }
+                yield switch (head.at) {
+                    case RSET -> Awaiting.RSET;
+                    case MAIL -> Awaiting.MAIL;
+                    case RCPT -> Awaiting.RCPT;
+                    case DATA -> Awaiting.DATA;
+                    case BODY -> Awaiting.BODY;
+                    case FINAL_DOT -> Awaiting.FINAL_DOT;
+                };
+            }
+        };
+    }
+
+    /** Envelopes that are neither settled nor handed back. */
+    public boolean hasWork() {
+        return !inFlight.isEmpty() || rest != null || !offered.isEmpty();
+    }
+
+    /** Work waits for a permit alone. */
+    public boolean isStarved() {
+        return permits == 0 && phase == Phase.READY && inFlight.isEmpty() && hasWork();
+    }
+
+    /** An envelope that was offered waits for its turn. */
+    public boolean hasOffered() {
+        return !offered.isEmpty();
+    }
+
+    public boolean isReady() {
+        return phase == Phase.READY;
+    }
+
+    public int permits() {
+        return permits;
+    }
+
+    /** Transactions started since the beginning, each of which took a permit. */
+    public long transactions() {
+        return transactions;
+    }
+
+    /** Messages that may still be started on this connection. */
+    public int messagesLeft() {
+        return Math.max(0, mostMessages - messages);
+    }
+
+    /** Transactions that may start from now on; {@code Integer.MAX_VALUE} for any number. */
+    public void setPermits(int permits) {
+        this.permits = permits;
+        pump();
+    }
+
+    public void offer(Envelope envelope) {
+        if (phase == Phase.QUIT || phase == Phase.ENDED || leaving) {
+            steps.add(new Step.NotTried(envelope));
+            return;
+        }
+        offered.add(envelope);
+        pump();
+    }
+
+    /** The body that was asked for and its final dot are in {@link #output}. */
+    public void bodySent() {
+        Transaction head = inFlight.peek();
+        if (head != null && head.at == At.BODY) {
+            head.at = At.FINAL_DOT;
+            pump();
+        }
+    }
+
+    /** Hand back what is not started, finish what is under way, then QUIT. */
+    public void quit() {
+        leaving = true;
+        handBackOffered();
+        pump();
+    }
+
+    public void on(Parsed parsed) {
+        switch (parsed) {
+            case Parsed.Complete complete -> onReply(complete.reply());
+            case Parsed.Malformed malformed -> outOfPlace(malformed.why());
+        }
+        pump();
+    }
+
+    /** The link is gone. Harmless after the end. */
+    public void lost(String how) {
+        String text = awaiting() == Awaiting.NOTHING
+                ? how
+                : how + " while waiting for " + awaiting().words();
+        breakOff(Reply.of(451, "4.4.2", text), true);
+    }
+
+    public void timedOut() {
+        String text =
+                "no answer within " + awaiting().within(options.timeouts()).toSeconds() + " s while waiting for "
+                        + awaiting().words();
+        breakOff(Reply.of(451, "4.4.2", text), false);
+    }
+
+    private void onReply(Reply reply) {
+        switch (phase) {
+            case GREETING -> {
+                if (reply.isPositive()) {
+                    out.put("EHLO ").put(options.ehlo()).put("\r\n");
+                    phase = Phase.EHLO;
+                } else {
+                    refused(reply);
+                }
+            }
+            case EHLO -> {
+                if (reply.isPositive()) {
+                    ready(Capabilities.of(reply));
+                } else if (reply.isPermanent()) {
+                    // "the client SHOULD ... send a HELO" to a server that does not know EHLO (RFC 5321 §3.2).
+                    out.put("HELO ").put(options.ehlo()).put("\r\n");
+                    phase = Phase.HELO;
+                } else {
+                    refused(reply);
+                }
+            }
+            case HELO -> {
+                if (reply.isPositive()) {
+                    ready(Capabilities.NONE);
+                } else {
+                    refused(reply);
+                }
+            }
+            case READY -> {
+                Transaction head = inFlight.peek();
+                if (head == null) {
+                    end(reply, reply.code() == 421);
+                } else {
+                    onTransaction(head, reply);
+                }
+            }
+            case QUIT -> end(GOODBYE, true);
+            case ENDED -> {}
+        }
+    }
+
+    private void ready(Capabilities capabilities) {
+        server = capabilities;
+        mostMessages = Math.min(mostMessages, capabilities.mostTransactions().orElse(mostMessages));
+        phase = Phase.READY;
+        steps.add(new Step.Ready(capabilities));
+    }
+
+    private void refused(Reply reply) {
+        if (reply.isIntermediate()) {
+            outOfPlace("reply " + reply.code());
+            return;
+        }
+        if (reply.code() != 421) {
+            out.put("QUIT\r\n");
+        }
+        steps.add(new Step.Refused(reply));
+        end(reply, false);
+    }
+
+    private void onTransaction(Transaction head, Reply reply) {
+        if (ReplyMeaning.asksToSlowDown(reply) && !head.slowedDown) {
+            head.slowedDown = true;
+            steps.add(new Step.SlowDown(reply));
+        }
+        switch (head.at) {
+            case RSET -> afterReset(head, reply);
+            case MAIL -> afterMail(head, reply);
+            case RCPT -> afterRecipient(head, reply);
+            case DATA -> afterData(head, reply);
+            case BODY -> duringBody(head, reply);
+            case FINAL_DOT -> afterFinalDot(head, reply);
+        }
+    }
+
+    private void afterReset(Transaction head, Reply reply) {
+        if (reply.code() == 421) {
+            closing(reply);
+        } else if (!reply.isPositive()) {
+            outOfPlace("reply " + reply.code());
+        } else {
+            head.at = At.MAIL;
+            if (!server.pipelining()) {
+                writeMail(head);
+            }
+        }
+    }
+
+    private void afterMail(Transaction head, Reply reply) {
+        switch (ReplyMeaning.of(ReplyMeaning.To.MAIL, reply)) {
+            case GO_ON -> {
+                head.mailTaken = true;
+                head.at = At.RCPT;
+                if (!server.pipelining()) {
+                    writeRecipient(head, 0);
+                }
+            }
+            case DEFER, TOO_MANY -> mailRefused(head, new Outcome.Deferred(reply, false));
+            case BOUNCE -> mailRefused(head, new Outcome.Bounced(reply));
+            case CLOSING -> closing(reply);
+            case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
+        }
+    }
+
+    private void mailRefused(Transaction head, Outcome outcome) {
+        head.settleOpen(outcome);
+        head.delivery.settleWaiting(outcome);
+        head.refused = true;
+        if (server.pipelining()) {
+            head.at = At.RCPT;
+        } else {
+            finish(head);
+        }
+    }
+
+    private void afterRecipient(Transaction head, Reply reply) {
+        if (head.refused) {
+            if (reply.code() == 421) {
+                closing(reply);
+                return;
+            }
+            head.ignoreRecipient();
+        } else {
+            switch (ReplyMeaning.of(ReplyMeaning.To.RCPT, reply)) {
+                case GO_ON -> head.acceptRecipient();
+                case DEFER -> head.settleRecipient(new Outcome.Deferred(reply, false));
+                case BOUNCE -> head.settleRecipient(new Outcome.Bounced(reply));
+                case TOO_MANY -> tooMany(head, reply);
+                case CLOSING -> {
+                    closing(reply);
+                    return;
+                }
+                case OUT_OF_PLACE -> {
+                    outOfPlace("reply " + reply.code());
+                    return;
+                }
+            }
+        }
+        afterEachRecipient(head);
+    }
+
+    /** Without an accepted one before it, the limit cannot be what the server means. */
+    private void tooMany(Transaction head, Reply reply) {
+        if (!head.hasAccepted()) {
+            head.settleRecipient(new Outcome.Deferred(reply, false));
+            return;
+        }
+        head.postponeRecipient();
+        if (!server.pipelining()) {
+            head.postponeUnnamed();
+        }
+    }
+
+    private void afterEachRecipient(Transaction head) {
+        if (!head.allAnswered()) {
+            if (!server.pipelining()) {
+                writeRecipient(head, head.answered());
+            }
+            return;
+        }
+        if (!server.pipelining() && !head.hasAccepted()) {
+            resetFirst = true;
+            finish(head);
+            return;
+        }
+        head.at = At.DATA;
+        if (!server.pipelining()) {
+            out.put("DATA\r\n");
+        }
+    }
+
+    private void afterData(Transaction head, Reply reply) {
+        if (!head.hasAccepted()) {
+            afterDataForNobody(head, reply);
+            return;
+        }
+        switch (ReplyMeaning.of(ReplyMeaning.To.DATA, reply)) {
+            case GO_ON -> {
+                head.at = At.BODY;
+                steps.add(new Step.SendBody(head.delivery.envelope()));
+            }
+            case DEFER, TOO_MANY -> dataRefused(head, new Outcome.Deferred(reply, false));
+            case BOUNCE -> dataRefused(head, new Outcome.Bounced(reply));
+            case CLOSING -> closing(reply);
+            case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
+        }
+    }
+
+    private void dataRefused(Transaction head, Outcome outcome) {
+        head.settleOpen(outcome);
+        head.delivery.settleWaiting(outcome);
+        resetFirst = true;
+        finish(head);
+    }
+
+    /** "If the DATA command was accepted ... the client SHOULD send a single dot" (RFC 2920 §3.1). */
+    private void afterDataForNobody(Transaction head, Reply reply) {
+        if (reply.code() == 421) {
+            closing(reply);
+        } else if (reply.code() == 354) {
+            out.put(".\r\n");
+            head.at = At.FINAL_DOT;
+        } else if (reply.isPositive() || reply.isIntermediate()) {
+            outOfPlace("reply " + reply.code());
+        } else {
+            resetFirst = head.mailTaken;
+            finish(head);
+        }
+    }
+
+    /** The server has seen enough before the end; its word counts, but the conversation is out of step. */
+    private void duringBody(Transaction head, Reply reply) {
+        if (reply.code() == 421) {
+            closing(reply);
+        } else if (reply.isPermanent() && reply.code() != 503) {
+            head.settleOpen(new Outcome.Bounced(reply));
+            end(reply, false);
+        } else {
+            head.settleOpen(new Outcome.Deferred(reply, false));
+            end(reply, false);
+        }
+    }
+
+    private void afterFinalDot(Transaction head, Reply reply) {
+        switch (ReplyMeaning.of(ReplyMeaning.To.FINAL_DOT, reply)) {
+            case GO_ON -> {
+                head.settleOpen(new Outcome.Delivered(reply));
+                finish(head);
+            }
+            case DEFER, TOO_MANY -> {
+                head.settleOpen(new Outcome.Deferred(reply, false));
+                finish(head);
+            }
+            case BOUNCE -> {
+                head.settleOpen(new Outcome.Bounced(reply));
+                head.delivery.settleWaiting(new Outcome.Bounced(reply));
+                finish(head);
+            }
+            case CLOSING -> closing(reply);
+            case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
+        }
+    }
+
+    private void finish(Transaction head) {
+        inFlight.remove();
+        finished++;
+        settledIfDone(head.delivery);
+    }
+
+    private void settledIfDone(Delivery delivery) {
+        if (delivery.isSettled()) {
+            steps.add(new Step.Settled(delivery.envelope(), delivery.outcomes()));
+            if (rest == delivery) {
+                rest = null;
+            }
+        } else if (delivery.hasWaiting()) {
+            rest = delivery;
+        }
+    }
+
+    /** Starts what can start. */
+    private void pump() {
+        while (canStart()) {
+            Delivery delivery = rest;
+            rest = null;
+            if (delivery == null) {
+                delivery = new Delivery(offered.remove());
+                delivery.fit(server);
+                if (delivery.isSettled()) {
+                    steps.add(new Step.Settled(delivery.envelope(), delivery.outcomes()));
+                    continue;
+                }
+                messages++;
+            }
+            begin(delivery);
+        }
+        boolean through = leaving || messagesLeft() == 0;
+        if (phase == Phase.READY && through && inFlight.isEmpty() && rest == null) {
+            handBackOffered();
+            out.put("QUIT\r\n");
+            phase = Phase.QUIT;
+        }
+    }
+
+    private boolean canStart() {
+        if (phase != Phase.READY || permits == 0) {
+            return false;
+        }
+        Transaction head = inFlight.peek();
+        if (head != null) {
+            boolean dotSent = head.at == At.FINAL_DOT && head.hasAccepted();
+            if (!dotSent || inFlight.size() > 1 || !options.pipelineNext() || !server.pipelining()) {
+                return false;
+            }
+            if (rest == null && head.delivery.hasWaiting()) {
+                rest = head.delivery;
+            }
+        }
+        return rest != null || (!offered.isEmpty() && !leaving && messagesLeft() > 0);
+    }
+
+    private void begin(Delivery delivery) {
+        if (permits != Integer.MAX_VALUE) {
+            permits--;
+        }
+        transactions++;
+        int most = Math.min(MOST_RECIPIENTS, server.mostRecipients().orElse(MOST_RECIPIENTS));
+        Transaction transaction = new Transaction(delivery, delivery.takeWaiting(most), resetFirst ? At.RSET : At.MAIL);
+        inFlight.add(transaction);
+        if (resetFirst) {
+            out.put("RSET\r\n");
+        }
+        boolean waitsForReset = resetFirst && !server.pipelining();
+        resetFirst = false;
+        if (!waitsForReset) {
+            writeMail(transaction);
+        }
+        if (server.pipelining()) {
+            for (int i = 0; i < transaction.size(); i++) {
+                writeRecipient(transaction, i);
+            }
+            out.put("DATA\r\n");
+        }
+    }
+
+    private void writeMail(Transaction transaction) {
+        Delivery delivery = transaction.delivery;
+        Envelope envelope = delivery.envelope();
+        out.put("MAIL FROM:<").put(delivery.address(envelope.sender())).put(">");
+        if (server.size()) {
+            out.put(" SIZE=").put(Long.toString(envelope.sizeBytes()));
+        }
+        if (envelope.eightBit()) {
+            out.put(" BODY=8BITMIME");
+        }
+        if (delivery.withSmtpUtf8()) {
+            out.put(" SMTPUTF8");
+        }
+        out.put("\r\n");
+    }
+
+    private void writeRecipient(Transaction transaction, int index) {
+        out.put("RCPT TO:<").put(transaction.address(index)).put(">\r\n");
+    }
+
+    private void outOfPlace(String what) {
+        Awaiting here = awaiting();
+        String text = here == Awaiting.NOTHING ? what : what + " while waiting for " + here.words();
+        breakOff(Reply.of(451, "4.5.0", "out of place: " + text), false);
+    }
+
+    /** 421: what has no answer is deferred with its words, and the server closes. */
+    private void closing(Reply reply) {
+        Transaction head = inFlight.element();
+        if (isUnanswered(head) && isReused(head)) {
+            end(reply, false);
+            return;
+        }
+        head.settleOpen(new Outcome.Deferred(reply, false));
+        head.delivery.settleWaiting(new Outcome.Deferred(reply, false));
+        end(reply, false);
+    }
+
+    private void breakOff(Reply why, boolean closedByServer) {
+        switch (phase) {
+            case GREETING, EHLO, HELO -> {
+                steps.add(new Step.Refused(why));
+                end(why, false);
+            }
+            case READY -> {
+                boolean idle = inFlight.isEmpty() && closedByServer;
+                Transaction head = inFlight.peek();
+                if (head != null && !(closedByServer && isUnanswered(head) && isReused(head))) {
+                    // RFC 1047: what lies between the dot and its answer may have arrived.
+                    boolean ambiguous = head.at == At.FINAL_DOT && head.hasAccepted();
+                    head.settleOpen(new Outcome.Deferred(why, ambiguous));
+                    head.delivery.settleWaiting(new Outcome.Deferred(why, false));
+                }
+                end(why, idle);
+            }
+            case QUIT -> end(GOODBYE, true);
+            case ENDED -> {}
+        }
+    }
+
+    private static boolean isUnanswered(Transaction transaction) {
+        return (transaction.at == At.MAIL || transaction.at == At.RSET) && transaction.delivery.isUntouched();
+    }
+
+    private boolean isReused(Transaction transaction) {
+        return finished > 0 || transaction != inFlight.peek();
+    }
+
+    /** Settles or hands back whatever is left; nothing follows. */
+    private void end(Reply why, boolean inOrder) {
+        phase = Phase.ENDED;
+        for (Transaction transaction : inFlight) {
+            Delivery delivery = transaction.delivery;
+            if (isUnanswered(transaction)) {
+                steps.add(new Step.NotTried(delivery.envelope()));
+                continue;
+            }
+            transaction.settleOpen(new Outcome.Deferred(why, false));
+            delivery.settleWaiting(new Outcome.Deferred(why, false));
+            if (rest == delivery) {
+                rest = null;
+            }
+            boolean last = transaction == inFlight.peekLast() || inFlight.getLast().delivery != delivery;
+            if (last) {
+                steps.add(new Step.Settled(delivery.envelope(), delivery.outcomes()));
+            }
+        }
+        inFlight.clear();
+        if (rest != null) {
+            rest.settleWaiting(new Outcome.Deferred(why, false));
+            steps.add(new Step.Settled(rest.envelope(), rest.outcomes()));
+            rest = null;
+        }
+        handBackOffered();
+        steps.add(new Step.Ended(why, inOrder));
+    }
+
+    private void handBackOffered() {
+        while (!offered.isEmpty()) {
+            steps.add(new Step.NotTried(offered.remove()));
+        }
+    }
+}
