@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.postrider.egress.EgressSettings;
 import io.postrider.ingress.HandOverSettings;
+import io.postrider.ingress.IngressSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.record.HistorySettings;
@@ -37,6 +38,7 @@ final class SettingsCheck {
             RouteSettings::from,
             EgressSettings::from,
             HandOverSettings::from,
+            IngressSettings::from,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),

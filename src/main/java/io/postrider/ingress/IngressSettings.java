@@ -2,6 +2,7 @@ package io.postrider.ingress;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +34,16 @@ public record IngressSettings(
         Config smtp = config.getConfig("smtp");
         Config defaults = smtp.getConfig("listener-defaults");
         String hostname = config.getString("node.hostname");
-        List<ListenerSettings> listeners = smtp.getConfigList("listeners").stream()
-                .map(listener -> ListenerSettings.from(listener.withFallback(defaults), hostname))
-                .toList();
+        List<ListenerSettings> listeners = new ArrayList<>();
+        for (Config listener : smtp.getConfigList("listeners")) {
+            try {
+                listeners.add(ListenerSettings.from(listener.withFallback(defaults), hostname));
+            } catch (IllegalArgumentException wrong) {
+                String place = "listeners[" + listeners.size() + "].";
+                throw new IllegalArgumentException(
+                        String.valueOf(wrong.getMessage()).replaceFirst("listeners\\.", place), wrong);
+            }
+        }
         return new IngressSettings(
                 listeners,
                 smtp.getBytes("receive-buffer"),

@@ -80,6 +80,8 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private boolean closing;
         private long commands;
         private int transactions;
+        private int judgedRecipients;
+        private long judgedAt;
         private long progressAt;
         private long transactionAt;
 
@@ -150,6 +152,8 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
         private void judge(ReceivedMessage message) {
             judging = true;
+            judgedRecipients = message.recipients().size();
+            judgedAt = service.ticker().getAsLong();
             Submission submission = new Submission(settings.name(), id, client, settings.maxHops(), message);
             service.intake()
                     .accept(submission)
@@ -158,6 +162,10 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
         private void onVerdict(Reply verdict) {
             judging = false;
+            progressAt = service.ticker().getAsLong();
+            if (verdict.isPositive()) {
+                service.meters().accepted(judgedRecipients, progressAt - judgedAt);
+            }
             obey(session.settled(verdict));
         }
 
@@ -280,6 +288,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
         @Override
         public void rejected(Mailbox sender, String recipient, Reply reply) {
+            service.meters().rejected(1);
             service.rejectedLog()
                     .rejected(new RejectedLog.Rejection(
                             service.clock().instant(),

@@ -146,6 +146,7 @@ public final class SmtpListener {
 
     void opened(Object connection, AsyncCallback<SmtpConnection.Signal> signals) {
         open.put(connection, signals);
+        service.meters().inboundOpened();
         if (draining) {
             signals.invoke(SmtpConnection.Signal.DRAIN);
         }
@@ -153,6 +154,7 @@ public final class SmtpListener {
 
     void closed(Object connection, InetAddress client) {
         open.remove(connection);
+        service.meters().inboundClosed();
         count.leave(client);
         completeIfEmpty();
     }

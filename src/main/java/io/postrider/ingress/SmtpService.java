@@ -1,5 +1,6 @@
 package io.postrider.ingress;
 
+import io.postrider.metrics.Meters;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -9,6 +10,7 @@ import java.util.function.LongSupplier;
  *
  * @param intake takes the messages
  * @param handOver tells at MAIL whether new mail is welcome
+ * @param meters counts what is accepted and refused, in recipients
  * @param budget memory for messages on their way in
  * @param clock for records
  * @param ticker nanoseconds that only go forward, for waits
@@ -17,14 +19,20 @@ public record SmtpService(
         Intake intake,
         HandOver handOver,
         RejectedLog rejectedLog,
+        Meters meters,
         ReceiveBudget budget,
         InstantSource clock,
         LongSupplier ticker,
         SessionIds sessionIds) {
 
     public SmtpService(
-            Intake intake, HandOver handOver, RejectedLog rejectedLog, ReceiveBudget budget, InstantSource clock) {
-        this(intake, handOver, rejectedLog, budget, clock, System::nanoTime, new SessionIds(clock));
+            Intake intake,
+            HandOver handOver,
+            RejectedLog rejectedLog,
+            Meters meters,
+            ReceiveBudget budget,
+            InstantSource clock) {
+        this(intake, handOver, rejectedLog, meters, budget, clock, System::nanoTime, new SessionIds(clock));
     }
 
     /** Short names of sessions that no other session has, not even after a restart unless the clock went back. */

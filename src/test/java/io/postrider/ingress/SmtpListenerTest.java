@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.mail.MessageIds;
+import io.postrider.metrics.Meters;
+import io.postrider.metrics.MetricsSettings;
 import io.postrider.spool.Spool;
 import io.postrider.store.Overloaded;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,7 @@ class SmtpListenerTest {
     private final FakeSpool spool = new FakeSpool();
     private final FakeHandOver handOver = new FakeHandOver();
     private final List<RejectedLog.Rejection> rejections = new CopyOnWriteArrayList<>();
+    private final Meters meters = new Meters(new MetricsSettings(10));
     private ReceiveBudget budget = new ReceiveBudget(1 << 20);
     private final List<SmtpClient> clients = new ArrayList<>();
 
@@ -72,6 +75,7 @@ class SmtpListenerTest {
                                 + "Date: Tue, 3 Feb 2026 04:05:06 +0000\r\nMessage-ID: <" + message.id()
                                 + "@relay.example.com>\r\nSubject: hi\r\n\r\n.dot\r\n");
         assertThat(handOver.offered).isEqualTo(message.references());
+        assertThat(meters.expose()).contains("postrider_accepted_total 1.0");
     }
 
     @Test
@@ -350,7 +354,14 @@ class SmtpListenerTest {
         IngressSettings settings = IngressSettings.from(config);
         Intake intake = new Intake(settings.intake(), new MessageIds(CLOCK), spool, handOver, "default"::equals, CLOCK);
         SmtpService service = new SmtpService(
-                intake, handOver, rejections::add, budget, CLOCK, ticks::get, new SmtpService.SessionIds(CLOCK));
+                intake,
+                handOver,
+                rejections::add,
+                meters,
+                budget,
+                CLOCK,
+                ticks::get,
+                new SmtpService.SessionIds(CLOCK));
         return SmtpListener.start(testKit.system(), settings.listeners().get(0), service)
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
