@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A reference as bytes; message and domain are in its key. Written by hand because every message is written and read
@@ -59,7 +60,8 @@ final class ReferenceCodec {
         out.number(labels.tags().size());
         labels.tags().forEach(out::text);
         out.number(labels.metadata().size());
-        labels.metadata().forEach((key, value) -> {
+        // Sorted, because a Map.copyOf has another order in each process, and bytes should not.
+        new TreeMap<>(labels.metadata()).forEach((key, value) -> {
             out.text(key);
             out.text(value);
         });

@@ -81,10 +81,4 @@ class RocksSpoolTest extends SpoolContract {
         assertThat(bodyRows()).isZero();
         assertThat(get(spool.counts())).isEqualTo(new Spool.Counts(0, 0));
     }
-
-    @Test
-    void refusesWhatASettingOutOfRangeSays() {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> new SpoolSettings(-1))
-                .hasMessageContaining("postrider.spool.recent-bytes");
-    }
 }
