@@ -1,0 +1,231 @@
+package io.postrider.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postrider.mail.Domain;
+import io.postrider.mail.Mailbox;
+import io.postrider.mail.MessageIds;
+import io.postrider.mail.Reply;
+import io.postrider.smtp.ReceivedMessage;
+import io.postrider.spool.Labels;
+import io.postrider.spool.Reference;
+import io.postrider.spool.Spool;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntakeTest {
+
+    private static final Instant NOW = Instant.parse("2026-02-03T04:05:06Z");
+    private static final IntakeSettings SETTINGS =
+            new IntakeSettings("relay.example", Duration.ofDays(5), 2048, Duration.ofDays(90), 4096, 10);
+
+    private final FakeSpool spool = new FakeSpool();
+    private final FakeHandOver handOver = new FakeHandOver();
+    private final InstantSource clock = InstantSource.fixed(NOW);
+    private final Intake intake =
+            new Intake(SETTINGS, new MessageIds(clock), spool, handOver, "bulk default"::contains, clock);
+
+    @AfterEach
+    void close() {
+        intake.close();
+    }
+
+    @Test
+    void answersOnlyAfterTheSpoolHasTheMessage() throws Exception {
+        CompletableFuture<Void> safe = new CompletableFuture<>();
+        spool.answerWith(() -> safe);
+
+        CompletableFuture<Reply> reply =
+                intake.accept(submission("A: b\r\n\r\n", "b@y")).toCompletableFuture();
+        Spool.Message message = spool.taken();
+
+        assertThat(reply).isNotDone();
+        assertThat(handOver.offered).isEmpty();
+        safe.complete(null);
+        assertThat(reply.join().toString()).isEqualTo("250 2.0.0 queued as " + message.id());
+        assertThat(handOver.offered).isEqualTo(message.references());
+    }
+
+    @Test
+    void makesAReferencePerDomainWithPlacesInTheWholeEnvelope() throws Exception {
+        accept(submission("A: b\r\n\r\n", "b@y", "c@[192.0.2.1]", "d@Y"));
+        Spool.Message message = spool.taken();
+
+        assertThat(message.references())
+                .extracting(Reference::domain)
+                .containsExactly(Domain.of("y"), Domain.of("[192.0.2.1]"));
+        assertThat(message.references().get(0).recipients())
+                .extracting(recipient -> recipient.index() + " " + recipient.mailbox())
+                .containsExactly("0 b@y", "2 d@Y");
+        assertThat(message.references().get(1).recipients())
+                .extracting(recipient -> recipient.index() + " " + recipient.mailbox())
+                .containsExactly("1 c@[192.0.2.1]");
+        for (Reference reference : message.references()) {
+            assertThat(reference.domains()).isEqualTo(2);
+            assertThat(reference.message()).isEqualTo(message.id());
+            assertThat(reference.sizeBytes()).isEqualTo(message.body().length);
+            assertThat(reference.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(5)));
+            assertThat(reference.notBefore()).isEmpty();
+            assertThat(reference.labels()).isEqualTo(Labels.NONE);
+            assertThat(reference.listener()).isEqualTo("in");
+            assertThat(reference.sessionId()).isEqualTo("s1");
+            assertThat(reference.sender()).isEqualTo(Mailbox.of("a@x"));
+        }
+    }
+
+    @Test
+    void followsTheInstructionsInTheHeaderAndTakesThemOut() throws Exception {
+        accept(submission(
+                "X-Postrider-Tenant: acme\r\nX-Postrider-Campaign: spring sale\r\nX-Postrider-Class: bulk\r\n"
+                        + "X-Postrider-Pool: bulk\r\nX-Postrider-Tags: a, b,a,,\r\n c\r\nX-Postrider-Tags: d\r\n"
+                        + "X-Postrider-Send-At: 2026-02-04T00:00:00+01:00\r\nX-Postrider-Expires-At: 1770300000\r\n"
+                        + "X-Postrider-Unknown: x\r\nSubject: s\r\n\r\nb\r\n",
+                "b@y"));
+        Spool.Message message = spool.taken();
+        Reference reference = message.references().get(0);
+
+        assertThat(reference.labels())
+                .isEqualTo(new Labels(
+                        "acme", "spring sale", "bulk", "bulk", List.of("a", "b", "c", "d"), java.util.Map.of()));
+        assertThat(reference.notBefore()).contains(Instant.parse("2026-02-03T23:00:00Z"));
+        assertThat(reference.expiresAt()).isEqualTo(Instant.ofEpochSecond(1_770_300_000));
+        assertThat(new String(message.body(), StandardCharsets.US_ASCII))
+                .doesNotContain("X-Postrider")
+                .endsWith(">\r\nSubject: s\r\n\r\nb\r\n");
+    }
+
+    @Test
+    void countsTheTimeToGiveUpFromWhenAMessageMayBeSent() throws Exception {
+        accept(submission("X-Postrider-Send-At: 2026-02-10T00:00:00Z\r\n\r\n", "b@y"));
+        accept(submission("X-Postrider-Send-At: 2026-01-01T00:00:00Z\r\n\r\n", "b@y"));
+
+        assertThat(spool.taken().references().get(0).expiresAt()).isEqualTo(Instant.parse("2026-02-15T00:00:00Z"));
+        Reference past = spool.taken().references().get(0);
+        assertThat(past.notBefore()).isEmpty();
+        assertThat(past.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(5)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Pool: other|Pool: expected the name of a pool in postrider.egress.pools",
+                "Tenant:|Tenant: expected 1 to 128 printable characters",
+                "Tenant: a\\r\\nX-Postrider-Tenant: b|Tenant: expected once, but it is given twice",
+                "Send-At: tomorrow|Send-At: expected a time such as 2026-02-03T04:05:06Z, or seconds since 1970",
+                "Send-At: 2026-13-01T00:00:00Z|Send-At: expected a time such as 2026-02-03T04:05:06Z, or seconds since 1970",
+                "Send-At: 999999999999|Send-At: expected a time before 2026-05-04T04:05:06Z (postrider.smtp.longest-hold)",
+                "Expires-At: 2026-02-03T04:05:06Z|Expires-At: expected a time in the future",
+                "Expires-At: 1|Expires-At: expected a time in the future",
+                "Send-At: 1770300000\\r\\nX-Postrider-Expires-At: 1770200000|Expires-At: expected a time after X-Postrider-Send-At",
+                "Idempotency-Key: k|Idempotency-Key: not in this version",
+                "Tags: 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21|Tags: expected at most 20 tags",
+            })
+    void refusesInstructionsThatItCannotFollow(String field, String expected) {
+        String header = field.replace("\\r\\n", "\r\n");
+
+        Reply reply = accept(submission("X-Postrider-" + header + "\r\n\r\n", "b@y"));
+
+        assertThat(reply.toString()).isEqualTo("550 5.6.0 X-Postrider-" + expected);
+        assertThat(spool.all()).isEmpty();
+    }
+
+    @Test
+    void refusesLongWordsAndTags() {
+        assertThat(accept(submission("X-Postrider-Tenant: " + "x".repeat(129) + "\r\n\r\n", "b@y"))
+                        .code())
+                .isEqualTo(550);
+        assertThat(accept(submission("X-Postrider-Tags: " + "x".repeat(65) + "\r\n\r\n", "b@y"))
+                        .code())
+                .isEqualTo(550);
+        assertThat(accept(submission("X-Postrider-Tenant: " + "x".repeat(128) + "\r\n\r\n", "b@y"))
+                        .code())
+                .isEqualTo(250);
+        assertThat(accept(submission("X-Postrider-Tags: " + "x".repeat(64) + "\r\n\r\n", "b@y"))
+                        .code())
+                .isEqualTo(250);
+    }
+
+    @Test
+    void refusesALoop() {
+        assertThat(accept(submission("Received: x\r\n".repeat(10) + "\r\n", "b@y"))
+                        .code())
+                .isEqualTo(250);
+        assertThat(accept(submission("Received: x\r\n".repeat(11) + "\r\n", "b@y"))
+                        .toString())
+                .isEqualTo("554 5.4.6 Too many hops: the message is in a loop");
+    }
+
+    @Test
+    void refusesAHeaderWithoutEnd() {
+        assertThat(accept(submission("A: " + "x".repeat(3000) + "\r\n\r\n", "b@y"))
+                        .toString())
+                .isEqualTo("552 5.3.4 The header is larger than 2048 bytes");
+    }
+
+    @Test
+    void worksOnLargeMessagesElsewhere() throws Exception {
+        String body = "A: b\r\n\r\n" + "x".repeat(10_000) + "\r\n";
+        List<String> threads = new java.util.concurrent.CopyOnWriteArrayList<>();
+        spool.answerWith(() -> {
+            threads.add(Thread.currentThread().getName());
+            return CompletableFuture.completedFuture(null);
+        });
+
+        assertThat(accept(submission(body, "b@y")).code()).isEqualTo(250);
+        assertThat(accept(submission("A: b\r\n\r\n", "b@y")).code()).isEqualTo(250);
+
+        assertThat(threads)
+                .containsExactly("intake-large", Thread.currentThread().getName());
+        assertThat(new String(spool.taken().body(), StandardCharsets.US_ASCII)).endsWith(body);
+    }
+
+    @Test
+    void refusesForNowWhileTheQueuesAreCongested() {
+        handOver.congested = true;
+
+        assertThat(accept(submission("A: b\r\n\r\n", "b@y")).toString()).startsWith("452 4.3.1 ");
+        assertThat(spool.all()).isEmpty();
+    }
+
+    @Test
+    void survivesABugOfTheSpool() {
+        spool.answerWith(() -> {
+            throw new IllegalStateException("bug");
+        });
+
+        assertThat(accept(submission("A: b\r\n\r\n", "b@y")).code()).isEqualTo(451);
+        assertThat(handOver.offered).isEmpty();
+    }
+
+    private Reply accept(Submission submission) {
+        return intake.accept(submission)
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static Submission submission(String message, String... recipients) {
+        byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
+        ReceivedMessage received = new ReceivedMessage(
+                "client",
+                ReceivedMessage.Protocol.ESMTP,
+                Mailbox.of("a@x"),
+                java.util.stream.Stream.of(recipients).map(Mailbox::of).toList(),
+                bytes,
+                bytes.length,
+                false,
+                false);
+        return new Submission("in", "s1", InetAddress.getLoopbackAddress(), 10, received);
+    }
+}
