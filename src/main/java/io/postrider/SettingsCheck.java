@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValue;
 import io.postrider.egress.EgressSettings;
 import io.postrider.ingress.HandOverSettings;
 import io.postrider.ingress.IngressSettings;
+import io.postrider.ingress.IntakeSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.record.HistorySettings;
@@ -39,6 +40,7 @@ final class SettingsCheck {
             EgressSettings::from,
             HandOverSettings::from,
             IngressSettings::from,
+            IntakeSettings::from,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),

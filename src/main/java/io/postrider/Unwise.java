@@ -2,11 +2,13 @@ package io.postrider;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
@@ -35,6 +37,7 @@ final class Unwise {
     private static final int BROAD_V6 = 16;
 
     private final Config config;
+    private final Config defaults = ConfigFactory.parseResources("reference.conf");
     private final List<Finding> findings = new ArrayList<>();
 
     private Unwise(Config config) {
@@ -176,7 +179,7 @@ final class Unwise {
             ConfigValue value = entry.getValue();
             if (value instanceof ConfigObject below) {
                 zeroLimits(below, key);
-            } else if (isLimit(entry.getKey()) && isZero(value) && !isDefault(value)) {
+            } else if (isLimit(entry.getKey()) && isZero(value) && !isZero(byDefault(key))) {
                 warn(key, value.origin(), "0 means none at all here, not unlimited");
             }
         }
@@ -186,8 +189,9 @@ final class Unwise {
         return name.startsWith("max-") || name.equals("connections") || name.equals("cache-size");
     }
 
-    private static boolean isDefault(ConfigValue value) {
-        return value.origin().resource() != null;
+    /** Where 0 is the default, it means what the default means. */
+    private ConfigValue byDefault(String key) {
+        return defaults.hasPath(key) ? defaults.getValue(key) : ConfigValueFactory.fromAnyRef("");
     }
 
     private static boolean isZero(ConfigValue value) {

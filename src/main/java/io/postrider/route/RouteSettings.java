@@ -128,8 +128,10 @@ public record RouteSettings(
             return List.of();
         }
         List<InetAddress> addresses = new ArrayList<>();
+        String byDefault = "smtp.listener-defaults.bind";
+        String otherwise = postrider.hasPath(byDefault) ? postrider.getString(byDefault) : "";
         for (Config listener : postrider.getConfigList("smtp.listeners")) {
-            String bind = listener.hasPath("bind") ? listener.getString("bind") : "";
+            String bind = listener.hasPath("bind") ? listener.getString("bind") : otherwise;
             int colon = bind.lastIndexOf(':');
             if (colon > 0 && bind.substring(colon + 1).equals(Integer.toString(port))) {
                 String host = bind.substring(0, colon);
