@@ -215,15 +215,17 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             }
             closing = true;
             cancelTimer(DEADLINE);
-            scheduleOnce(LINGER, LINGER_TIME);
             if (replies.length == 0) {
                 endOutput();
+            } else {
+                scheduleOnce(LINGER, settings.commandTimeout());
             }
             readOn();
         }
 
         private void endOutput() {
             complete(out);
+            scheduleOnce(LINGER, LINGER_TIME);
         }
 
         private static byte[] joined(byte[] first, byte[] second) {

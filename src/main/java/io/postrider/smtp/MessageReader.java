@@ -35,6 +35,7 @@ final class MessageReader {
     private final long declaredSize;
     private byte[] bytes = EMPTY;
     private int length;
+    private long granted;
     private Place place = Place.LINE_START;
     private int allBits;
     private boolean bareNewline;
@@ -125,8 +126,11 @@ final class MessageReader {
         return refusal;
     }
 
-    byte[] bytes() {
-        return bytes;
+    /** Gives the bytes away; their memory counts as ours until {@link #release}. */
+    byte[] takeBytes() {
+        byte[] taken = bytes;
+        bytes = EMPTY;
+        return taken;
     }
 
     int length() {
@@ -135,7 +139,8 @@ final class MessageReader {
 
     /** Lets the bytes go and returns the memory. Harmless to repeat. */
     void release() {
-        host.giveBack(bytes.length);
+        host.giveBack(granted);
+        granted = 0;
         bytes = EMPTY;
         length = 0;
     }
@@ -220,6 +225,7 @@ final class MessageReader {
         if (!host.take(capacity - bytes.length)) {
             return refuse(Refusal.NO_MEMORY);
         }
+        granted = capacity;
         bytes = Arrays.copyOf(bytes, capacity);
         return true;
     }

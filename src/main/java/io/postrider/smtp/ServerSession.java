@@ -67,6 +67,7 @@ public final class ServerSession {
 
     private boolean draining;
     private int errors;
+    private boolean excused;
     private int idleCommands;
     private long commands;
 
@@ -205,7 +206,11 @@ public final class ServerSession {
         boolean bare = MailParameters.isBlank(line, Math.min(4, line.length()));
         switch (verb) {
             case EHLO, HELO -> idle(hello(verb, line));
-            case MAIL -> say(helo.isEmpty() ? ServerReplies.HELO_FIRST : envelope.mail(line, lines.isAscii()));
+            case MAIL -> {
+                Canned reply = helo.isEmpty() ? ServerReplies.HELO_FIRST : envelope.mail(line, lines.isAscii());
+                say(reply);
+                excused = reply.reply().isTransient();
+            }
             case RCPT -> rcpt(line);
             case DATA -> data(bare);
             case BDAT -> bdat(line);
@@ -369,13 +374,16 @@ public final class ServerSession {
         say(reply.reply(), reply.bytes());
     }
 
-    /** A transient refusal is our trouble, not the client's error; 421 ends the session (RFC 5321 §3.8). */
+    /**
+     * A transient refusal is our trouble, not the client's error, and so is what a client had pipelined behind such a MAIL;
+     * 421 ends the session (RFC 5321 §3.8).
+     */
     private void say(Reply reply, byte[] bytes) {
         commands++;
         replies.add(bytes);
         if (reply.code() == 421) {
             abandon();
-        } else if (reply.isPermanent() && ++errors >= terms.maxErrors()) {
+        } else if (reply.isPermanent() && !(excused && reply.code() == 503) && ++errors >= terms.maxErrors()) {
             close(ServerReplies.TOO_MANY_ERRORS);
         }
     }

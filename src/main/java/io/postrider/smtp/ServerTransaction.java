@@ -53,7 +53,7 @@ final class ServerTransaction {
                 protocol,
                 sender,
                 List.copyOf(recipients),
-                read.bytes(),
+                read.takeBytes(),
                 read.length(),
                 read.isEightBit(),
                 smtpUtf8);

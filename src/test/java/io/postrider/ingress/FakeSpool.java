@@ -33,6 +33,10 @@ final class FakeSpool implements Spool {
         return message;
     }
 
+    void forget() {
+        accepted.clear();
+    }
+
     List<Message> all() {
         return new ArrayList<>(accepted);
     }

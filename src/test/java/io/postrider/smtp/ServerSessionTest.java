@@ -293,7 +293,8 @@ class ServerSessionTest {
         ServerTranscript transcript = new ServerTranscript(TERMS, true);
         transcript.congested = true;
 
-        transcript.whole("EHLO c\r\n" + "MAIL FROM:<a@x>\r\n".repeat(30));
+        transcript.whole(
+                "EHLO c\r\n" + "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\n".repeat(30) + "MAIL FROM:<a@x>\r\n");
 
         assertThat(transcript.lastReply()).isEqualTo("452 4.3.1 Too much mail is waiting, try again later");
         assertThat(transcript.closed)
