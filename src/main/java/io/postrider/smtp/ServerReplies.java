@@ -60,6 +60,14 @@ final class ServerReplies {
 
     private ServerReplies() {}
 
+    static Canned of(MessageReader.Refusal refusal) {
+        return switch (refusal) {
+            case NONE -> throw new IllegalArgumentException("expected a refusal");
+            case TOO_LARGE -> TOO_LARGE;
+            case NO_MEMORY -> NO_MEMORY;
+        };
+    }
+
     static Canned badSender(String why) {
         return Canned.of(501, "5.1.7", "Bad sender address: " + why);
     }

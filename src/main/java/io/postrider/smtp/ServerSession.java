@@ -323,7 +323,7 @@ public final class ServerSession {
             reader.endChunks();
             endOfMessage(reader);
         } else if (reader.refusal() != MessageReader.Refusal.NONE) {
-            refuseMessage(refusal(reader.refusal()));
+            refuseMessage(ServerReplies.of(reader.refusal()));
         } else {
             state = State.COMMAND;
             say(ServerReplies.CHUNK_OK);
@@ -333,7 +333,7 @@ public final class ServerSession {
     private void endOfMessage(MessageReader reader) {
         ServerTransaction current = envelope.transaction();
         if (reader.refusal() != MessageReader.Refusal.NONE) {
-            refuseMessage(refusal(reader.refusal()));
+            refuseMessage(ServerReplies.of(reader.refusal()));
         } else if (reader.hasBareNewline() && terms.bareNewline() == BareNewline.REJECT) {
             refuseMessage(ServerReplies.BARE_NEWLINE_IN_DATA);
         } else if (current != null) {
@@ -348,14 +348,6 @@ public final class ServerSession {
             throw new IllegalStateException("expected a transaction");
         }
         return current.reader(host, terms.maxMessageSize());
-    }
-
-    private static Canned refusal(MessageReader.Refusal refusal) {
-        return switch (refusal) {
-            case NONE -> throw new IllegalStateException("expected a refusal");
-            case TOO_LARGE -> ServerReplies.TOO_LARGE;
-            case NO_MEMORY -> ServerReplies.NO_MEMORY;
-        };
     }
 
     private void refuseMessage(Canned reply) {

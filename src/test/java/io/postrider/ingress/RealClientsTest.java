@@ -11,7 +11,9 @@ import io.postrider.metrics.MetricsSettings;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -142,17 +144,22 @@ class RealClientsTest {
     }
 
     private static String run(String... command) throws Exception {
-        assumeTrue(isInstalled(command[0]), command[0] + " is not installed");
-        Process process =
-                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        Optional<String> program = installed(command[0]);
+        assumeTrue(program.isPresent(), command[0] + " is not installed");
+        List<String> line = new ArrayList<>(List.of(command));
+        line.set(0, program.orElseThrow());
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(out).isZero();
         return out;
     }
 
-    private static boolean isInstalled(String program) {
+    private static Optional<String> installed(String program) {
         return Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin"))
-                .anyMatch(directory -> new File(directory, program).canExecute());
+                .map(directory -> new File(directory, program))
+                .filter(File::canExecute)
+                .map(File::getPath)
+                .findFirst();
     }
 }
