@@ -1,16 +1,535 @@
 package io.postrider.egress;
 
+import io.postrider.bounce.ReplyMeaning;
+import io.postrider.egress.EgressSettings.Share;
+import io.postrider.egress.FromConnection.WaitingFor;
+import io.postrider.egress.SiteLane.PermitRequest;
+import io.postrider.egress.Transport.Order;
+import io.postrider.egress.Transport.Way;
+import io.postrider.mail.Reply;
+import io.postrider.retry.Rate;
+import io.postrider.retry.TokenBucket;
+import io.postrider.route.Routing.Host;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 
-/** The node's transports to the recipients' servers, within the limits of their sites. */
-public final class ConnectionPool {
+/**
+ * The node's transports to the recipients' servers, within the limits of their sites: never more connections, messages
+ * per connection, or transactions started than a site bears from one of our sources, in fair turns among the domains
+ * that wait. A transport counts from its first SYN until its socket is closed.
+ *
+ * <pre>
+ * (none)   --Borrow, room----> OPENING
+ * OPENING  --Opened----------> BORROWED (whose turn it is) or IDLE
+ * OPENING  --Closed----------> OPENING (next address) or (none), NoHost
+ * BORROWED --Return----------> BORROWED (next in turn) or IDLE
+ * IDLE     --Borrow----------> BORROWED
+ * IDLE     --idle too long---> closing
+ * any      --Closed----------> (none), Gone to the borrower
+ * </pre>
+ */
+public final class ConnectionPool extends AbstractBehavior<ToPool> {
 
-    private ConnectionPool() {}
+    private static final Duration QUIET_SITE_MEMORY = Duration.ofMinutes(2);
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
-    /** @param afterCleanStop false: rates start empty and wait one window, for nobody knows what was sent before */
+    private final TimerScheduler<ToPool> timers;
+    private final EgressSettings settings;
+    private final InstantSource clock;
+    private final boolean afterCleanStop;
+    private final long startedNanos = System.nanoTime();
+    private final Opener opener;
+    private final FailedHosts failedHosts;
+    private final Map<String, Site> sites = new LinkedHashMap<>();
+    private final Map<String, WeightedTurn> turns = new HashMap<>();
+    private final Map<Transport, Slot> slots = new HashMap<>();
+    private final Map<ActorRef<ToConnection>, Waiter> waiters = new HashMap<>();
+    private int idle;
+
+    /**
+     * One per node.
+     *
+     * @param afterCleanStop false: rates start empty and wait one window, for nobody knows what was sent before
+     */
     public static Behavior<ToPool> create(EgressSettings settings, InstantSource clock, boolean afterCleanStop) {
-        return Behaviors.empty();
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new ConnectionPool(context, timers, settings, clock, afterCleanStop)));
+    }
+
+    private ConnectionPool(
+            ActorContext<ToPool> context,
+            TimerScheduler<ToPool> timers,
+            EgressSettings settings,
+            InstantSource clock,
+            boolean afterCleanStop) {
+        super(context);
+        this.timers = timers;
+        this.settings = settings;
+        this.clock = clock;
+        this.afterCleanStop = afterCleanStop;
+        opener = new Opener(context.getSystem(), settings, clock);
+        failedHosts = new FailedHosts(settings.failedHostMemory().toNanos(), settings.maxFailedHosts());
+        Duration tick = settings.idleTimeout().dividedBy(4);
+        timers.startTimerWithFixedDelay(ToPool.Tick.INSTANCE, tick.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tick);
+    }
+
+    @Override
+    public Receive<ToPool> createReceive() {
+        return newReceiveBuilder().onAnyMessage(this::on).build();
+    }
+
+    private Behavior<ToPool> on(ToPool message) {
+        switch (message) {
+            case ToPool.Borrow borrow -> onBorrow(borrow);
+            case ToPool.NoLonger noLonger -> onNoLonger(noLonger);
+            case ToPool.Return back -> onReturn(back);
+            case ToPool.TakePermits take -> onTakePermits(take);
+            case ToPool.Describe describe -> onDescribe(describe);
+            case ToPool.Opened opened -> onOpened(opened.transport());
+            case ToPool.Closed closed -> onClosed(closed);
+            case ToPool.SlowDown slow -> onSlowDown(slow);
+            case ToPool.Took took -> onTook(took);
+            case ToPool.PermitsDue due -> onPermitsDue(due);
+            case ToPool.Tick tick -> onTick();
+        }
+        return this;
+    }
+
+    private void onBorrow(ToPool.Borrow borrow) {
+        String name = borrow.way().site().name();
+        Site site = sites.get(name);
+        if (site == null) {
+            site = new Site(
+                    name,
+                    settings.perSite().of(borrow.way().site(), borrow.way().hosts()));
+            sites.put(name, site);
+        }
+        site.used(System.nanoTime());
+        if (waiters.size() >= settings.maxWaiting()) {
+            borrow.borrower().tell(new FromPool.Full());
+            return;
+        }
+        if (!anySourceReaches(borrow)) {
+            String words = "no source of the pool can bind an address of the family that the hosts have";
+            borrow.borrower().tell(new FromPool.NoHost(Reply.of(451, "4.4.1", words)));
+            return;
+        }
+        Waiter waiter = new Waiter(borrow);
+        site.add(waiter);
+        waiters.put(borrow.borrower(), waiter);
+        serve(site);
+        if (waiters.get(borrow.borrower()) == waiter) {
+            boolean opening = waiter.opening != null;
+            WaitingFor what = opening ? WaitingFor.CONNECT : WaitingFor.SITE_CONNECTIONS;
+            borrow.borrower().tell(new FromPool.StillWaiting(what));
+            if (!opening && site.tellsOthersWait()) {
+                tellOthersWait(site);
+            }
+        }
+    }
+
+    private static void tellOthersWait(Site site) {
+        for (Slot slot : site.slots()) {
+            if (slot.borrower != null) {
+                slot.borrower.tell(new FromPool.OthersWait(slot.transport));
+            }
+        }
+    }
+
+    private void onNoLonger(ToPool.NoLonger noLonger) {
+        Waiter waiter = waiters.remove(noLonger.borrower());
+        Site site = sites.get(noLonger.site());
+        if (site == null) {
+            return;
+        }
+        if (waiter != null) {
+            site.remove(waiter);
+            forgetOpening(waiter);
+            return;
+        }
+        for (Slot slot : List.copyOf(site.slots())) {
+            if (noLonger.borrower().equals(slot.borrower)) {
+                onReturn(new ToPool.Return(slot.transport, 0));
+            }
+        }
+    }
+
+    private void onReturn(ToPool.Return back) {
+        Transport transport = back.transport();
+        Slot slot = slots.get(transport);
+        Site site = sites.get(transport.way().site());
+        if (back.unusedPermits() > 0 && site != null) {
+            SiteLane lane = site.lanes().get(transport.way().source().name());
+            if (lane != null && lane.isRated()) {
+                lane.bucket().giveBack(back.unusedPermits());
+                givePermits(lane);
+            }
+        }
+        if (slot == null || slot.borrower == null) {
+            return;
+        }
+        slot.borrower = null;
+        free(slot);
+        serve(slot.site);
+    }
+
+    /** A transport without a borrower: idle, unless it closes by itself or is one too many. */
+    private void free(Slot slot) {
+        if (slot.transport.messagesLeft() == 0) {
+            return;
+        }
+        if (slot.lane.isOverLimit() || (idle >= settings.maxIdle() && slot.site.waiters() == 0)) {
+            slot.transport.tell(Order.Quit.ORDER);
+            return;
+        }
+        slot.idleSinceNanos = System.nanoTime();
+        slot.lane.idle().addLast(slot);
+        idle++;
+    }
+
+    private void onOpened(Transport transport) {
+        Slot slot = slots.get(transport);
+        if (slot == null) {
+            return;
+        }
+        failedHosts.answered(transport.way().address());
+        openingEnded(slot);
+        free(slot);
+        serve(slot.site);
+    }
+
+    private void onClosed(ToPool.Closed closed) {
+        Slot slot = slots.remove(closed.transport());
+        if (slot == null) {
+            return;
+        }
+        Way way = closed.transport().way();
+        if (closed.hostFailed()) {
+            failedHosts.failed(way.address(), System.nanoTime());
+            slot.site.remember(clock.instant(), way.host(), closed.why(), settings.recentReplies());
+        }
+        if (slot.opening) {
+            refused(slot, closed);
+            return;
+        }
+        if (slot.lane.idle().remove(slot)) {
+            idle--;
+        }
+        slot.site.slots().remove(slot);
+        slot.lane.closed();
+        if (slot.borrower != null) {
+            slot.borrower.tell(new FromPool.Gone(slot.transport));
+        }
+        serve(slot.site);
+    }
+
+    /** The next address, or the end of this attempt. */
+    private void refused(Slot slot, ToPool.Closed closed) {
+        if (ReplyMeaning.asksToSlowDown(closed.why())) {
+            slot.lane.slowDown();
+        }
+        Way next = slot.ways.poll();
+        if (next != null) {
+            slot.transport = opener.open(next, slot.lane.limits(), getContext().getSelf());
+            slots.put(slot.transport, slot);
+            return;
+        }
+        slot.site.slots().remove(slot);
+        slot.lane.closed();
+        Waiter waiter = slot.openedFor;
+        openingEnded(slot);
+        if (waiter != null && slot.site.remove(waiter)) {
+            waiters.remove(waiter.borrower());
+            waiter.borrower().tell(new FromPool.NoHost(closed.why()));
+        }
+        serve(slot.site);
+    }
+
+    private static void openingEnded(Slot slot) {
+        slot.opening = false;
+        slot.site.openingEnded();
+        if (slot.openedFor != null) {
+            slot.openedFor.opening = null;
+            slot.openedFor = null;
+        }
+    }
+
+    private static void forgetOpening(Waiter waiter) {
+        if (waiter.opening != null) {
+            waiter.opening.openedFor = null;
+            waiter.opening = null;
+        }
+    }
+
+    /** Gives out what is idle in turns, then opens what may be opened for those who still wait. */
+    private void serve(Site site) {
+        for (SiteLane lane : site.lanes().values()) {
+            while (!lane.idle().isEmpty() && site.waiters() > 0) {
+                Optional<Waiter> next =
+                        site.next(waiter -> uses(waiter, lane.source().name()));
+                if (next.isEmpty()) {
+                    break;
+                }
+                Slot slot = lane.idle().removeLast();
+                idle--;
+                if (slot.transport.messagesLeft() > 0) {
+                    grant(site, slot, next.get());
+                }
+            }
+        }
+        while (site.openings() < site.waiters() && open(site)) {}
+    }
+
+    private void grant(Site site, Slot slot, Waiter waiter) {
+        site.served(waiter);
+        waiters.remove(waiter.borrower());
+        forgetOpening(waiter);
+        slot.borrower = waiter.borrower();
+        int permits = slot.lane.isRated() ? 0 : Integer.MAX_VALUE;
+        boolean othersWait = site.waiters() > site.openings();
+        if (!othersWait) {
+            site.tellOthersWaitAgain();
+        }
+        slot.borrower.tell(new FromPool.Granted(slot.transport, permits, othersWait));
+    }
+
+    private boolean uses(Waiter waiter, String source) {
+        for (Share share : settings.pool(waiter.request.pool())) {
+            if (share.source().equals(source)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Starts to open a transport for somebody in line; false when there is no room for anybody. */
+    private boolean open(Site site) {
+        if (isFull(site)) {
+            return false;
+        }
+        Optional<Waiter> found = site.any(waiter -> waiter.opening == null && canOpen(site, waiter.request));
+        if (found.isEmpty()) {
+            return false;
+        }
+        Waiter waiter = found.get();
+        String pool = settings.pools().containsKey(waiter.request.pool()) ? waiter.request.pool() : "default";
+        WeightedTurn turn = turns.computeIfAbsent(pool, name -> new WeightedTurn(settings.pool(name)));
+        turn.next(source -> hasRoom(site, source) && reaches(source, waiter.request))
+                .ifPresent(source -> open(site, lane(site, source), waiter));
+        return true;
+    }
+
+    private void open(Site site, SiteLane lane, Waiter waiter) {
+        ArrayDeque<Way> ways = waysFor(waiter, lane.source().name());
+        lane.opened();
+        site.openingStarted();
+        Transport transport =
+                opener.open(ways.remove(), lane.limits(), getContext().getSelf());
+        Slot slot = new Slot(site, lane, ways, transport, waiter);
+        waiter.opening = slot;
+        slots.put(transport, slot);
+        site.slots().add(slot);
+    }
+
+    /** All known lanes are full and no source is without a lane. */
+    private boolean isFull(Site site) {
+        if (site.lanes().size() < settings.sources().size()) {
+            return false;
+        }
+        for (SiteLane lane : site.lanes().values()) {
+            if (lane.hasRoom()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean canOpen(Site site, ToPool.Borrow request) {
+        for (Share share : settings.pool(request.pool())) {
+            if (hasRoom(site, share.source()) && reaches(share.source(), request)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasRoom(Site site, String source) {
+        SiteLane lane = site.lanes().get(source);
+        return lane == null || lane.hasRoom();
+    }
+
+    private boolean anySourceReaches(ToPool.Borrow request) {
+        for (Share share : settings.pool(request.pool())) {
+            if (reaches(share.source(), request)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean reaches(String source, ToPool.Borrow request) {
+        for (Host host : request.way().hosts()) {
+            for (InetSocketAddress address : host.addresses()) {
+                if (settings.source(source).reaches(address.getAddress())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private SiteLane lane(Site site, String source) {
+        return site.lanes()
+                .computeIfAbsent(
+                        source,
+                        name -> new SiteLane(
+                                settings.source(name),
+                                site.limits(),
+                                bucket(site.limits().rate())));
+    }
+
+    private TokenBucket bucket(Rate rate) {
+        long now = System.nanoTime();
+        boolean windowPassed = now - startedNanos >= rate.window().toNanos();
+        return afterCleanStop || windowPassed
+                ? TokenBucket.full(rate, now)
+                : TokenBucket.afterUncleanStop(rate, startedNanos);
+    }
+
+    /** The addresses that this source reaches, in the order of the hosts, those that failed lately last. */
+    private ArrayDeque<Way> waysFor(Waiter waiter, String sourceName) {
+        Source source = settings.source(sourceName);
+        List<Way> good = new ArrayList<>();
+        List<Way> failed = new ArrayList<>(0);
+        long now = System.nanoTime();
+        for (Host host : waiter.request.way().hosts()) {
+            for (InetSocketAddress address : host.addresses()) {
+                if (source.reaches(address.getAddress())) {
+                    Way way = new Way(
+                            waiter.request.way().site().name(),
+                            source,
+                            host.name(),
+                            address,
+                            waiter.request.way().explicit());
+                    (failedHosts.failedLately(address, now) ? failed : good).add(way);
+                }
+            }
+        }
+        good.addAll(failed);
+        int most = Math.min(good.size(), settings.maxAddressesTried());
+        return new ArrayDeque<>(good.subList(0, most));
+    }
+
+    private void onTakePermits(ToPool.TakePermits take) {
+        Slot slot = slots.get(take.transport());
+        if (slot == null || !take.borrower().equals(slot.borrower)) {
+            return;
+        }
+        slot.lane.permitRequests().add(new PermitRequest(take.transport(), take.permits(), take.borrower()));
+        givePermits(slot.lane);
+        if (!slot.lane.permitRequests().isEmpty()) {
+            take.borrower().tell(new FromPool.StillWaiting(WaitingFor.SITE_RATE));
+        }
+    }
+
+    /** In the order of the requests; whoever gave his transport back meanwhile gets none. */
+    private void givePermits(SiteLane lane) {
+        long now = System.nanoTime();
+        ArrayDeque<PermitRequest> requests = lane.permitRequests();
+        while (!requests.isEmpty()) {
+            PermitRequest request = requests.element();
+            Slot slot = slots.get(request.transport());
+            boolean gone = slot == null || !request.borrower().equals(slot.borrower);
+            int given = gone ? 0 : lane.bucket().take(request.permits(), now);
+            if (!gone && given == 0) {
+                long wait = Math.max(1_000_000, lane.bucket().nanosUntilNext(now));
+                timers.startSingleTimer(lane, new ToPool.PermitsDue(lane), Duration.ofNanos(wait));
+                return;
+            }
+            requests.remove();
+            if (given > 0) {
+                request.borrower().tell(new FromPool.Permitted(request.transport(), given));
+            }
+        }
+    }
+
+    private void onPermitsDue(ToPool.PermitsDue due) {
+        givePermits(due.lane());
+    }
+
+    private void onSlowDown(ToPool.SlowDown slow) {
+        Slot slot = slots.get(slow.transport());
+        if (slot != null) {
+            slot.lane.slowDown();
+            String host = slow.transport().way().host();
+            slot.site.remember(clock.instant(), host, slow.reply(), settings.recentReplies());
+        }
+    }
+
+    private void onTook(ToPool.Took took) {
+        Slot slot = slots.get(took.transport());
+        if (slot != null && slot.lane.currentLimit() < slot.lane.limits().connections()) {
+            slot.lane.took(took.messages());
+            serve(slot.site);
+        }
+    }
+
+    private void onDescribe(ToPool.Describe describe) {
+        List<SiteStatus> found = new ArrayList<>();
+        for (Site site : sites.values()) {
+            if (describe.sites().isEmpty() || describe.sites().contains(site.name())) {
+                found.add(site.status());
+            }
+        }
+        describe.replyTo().tell(found);
+    }
+
+    private void onTick() {
+        long now = System.nanoTime();
+        failedHosts.forgetOld(now);
+        long idleNanos = settings.idleTimeout().toNanos();
+        long quietNanos = QUIET_SITE_MEMORY.toNanos();
+        for (Iterator<Site> it = sites.values().iterator(); it.hasNext(); ) {
+            Site site = it.next();
+            for (SiteLane lane : site.lanes().values()) {
+                closeIdle(lane, now, idleNanos);
+            }
+            long rateNanos = site.limits().rate().isUnlimited()
+                    ? 0
+                    : site.limits().rate().window().toNanos();
+            boolean crowded = sites.size() > settings.maxQuietSites();
+            if (site.isQuiet(now, Math.max(rateNanos, crowded ? 0 : quietNanos))) {
+                it.remove();
+            }
+        }
+    }
+
+    private void closeIdle(SiteLane lane, long now, long idleNanos) {
+        while (!lane.idle().isEmpty()) {
+            @Nullable Slot oldest = lane.idle().peekFirst();
+            if (oldest == null || now - oldest.idleSinceNanos < idleNanos) {
+                return;
+            }
+            lane.idle().removeFirst();
+            idle--;
+            oldest.transport.tell(Order.Quit.ORDER);
+        }
     }
 }

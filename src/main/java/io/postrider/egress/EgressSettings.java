@@ -115,6 +115,15 @@ public record EgressSettings(
         return shares != null ? shares : pools.getOrDefault("default", List.of());
     }
 
+    /** A source that a pool names. */
+    Source source(String name) {
+        Source source = sources.get(name);
+        if (source == null) {
+            throw new IllegalArgumentException("expected the name of a source, but got " + name);
+        }
+        return source;
+    }
+
     private static Map<String, Source> sources(Config config, String hostname) {
         Map<String, Source> sources = new LinkedHashMap<>();
         for (String name : config.root().keySet()) {

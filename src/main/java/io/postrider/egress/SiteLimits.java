@@ -1,31 +1,31 @@
 package io.postrider.egress;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
+import io.postrider.retry.Rate;
 import io.postrider.route.Routing.Host;
 import io.postrider.route.Site;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one site bears from one of our sources.
  *
  * @param connections most open at once, 1 to 10000
  * @param messagesPerConnection then a connection is closed, 1 to 1000000
- * @param rate transactions started, {@code "100/minute"} or {@code "unlimited"}
- * @param burst how many of them may start at once; 0: as many as the rate says
+ * @param rate transactions started
  */
-public record SiteLimits(int connections, int messagesPerConnection, String rate, int burst) {
+public record SiteLimits(int connections, int messagesPerConnection, Rate rate) {
 
     public SiteLimits {
         if (connections < 1 || connections > 10_000) {
-            throw new IllegalArgumentException(
-                    "postrider.egress.per-site.*.connections: expected 1 to 10000, but got " + connections);
+            throw new IllegalArgumentException("connections: expected 1 to 10000, but got " + connections);
         }
         if (messagesPerConnection < 1 || messagesPerConnection > 1_000_000) {
             throw new IllegalArgumentException(
-                    "postrider.egress.per-site.*.messages-per-connection: expected 1 to 1000000, but got "
-                            + messagesPerConnection);
+                    "messages-per-connection: expected 1 to 1000000, but got " + messagesPerConnection);
         }
     }
 
@@ -37,19 +37,22 @@ public record SiteLimits(int connections, int messagesPerConnection, String rate
             Map<String, SiteLimits> named = new HashMap<>();
             for (String name : perSite.root().keySet()) {
                 if (!name.equals("default")) {
-                    Config own = perSite.getConfig(com.typesafe.config.ConfigUtil.joinPath(name));
-                    named.put(name, limits(own.withFallback(byDefault)));
+                    Config own = perSite.getConfig(ConfigUtil.joinPath(name));
+                    named.put(name, limits("\"" + name + "\"", own.withFallback(byDefault)));
                 }
             }
-            return new Table(limits(byDefault), Map.copyOf(named));
+            return new Table(limits("default", byDefault), Map.copyOf(named));
         }
 
-        private static SiteLimits limits(Config config) {
-            return new SiteLimits(
-                    config.getInt("connections"),
-                    config.getInt("messages-per-connection"),
-                    config.getString("rate"),
-                    config.getInt("burst"));
+        private static SiteLimits limits(String name, Config config) {
+            int burst = config.getInt("burst");
+            try {
+                Rate rate = Rate.parse(config.getString("rate"), burst == 0 ? Optional.empty() : Optional.of(burst));
+                return new SiteLimits(config.getInt("connections"), config.getInt("messages-per-connection"), rate);
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(
+                        "postrider.egress.per-site." + name + ": " + wrong.getMessage(), wrong);
+            }
         }
 
         /** The longest name that is the site, one of its hosts, or a suffix of either behind a dot. */

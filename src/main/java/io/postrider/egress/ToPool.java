@@ -44,6 +44,9 @@ public sealed interface ToPool {
     /** That many messages were taken. */
     record Took(Transport transport, int messages) implements ToPool {}
 
+    /** A lane's rate may allow something again. */
+    record PermitsDue(SiteLane lane) implements ToPool {}
+
     /** Time passes. */
     enum Tick implements ToPool {
         INSTANCE

@@ -155,7 +155,7 @@ public final class ClientSession {
 
     /** Messages that may still be started on this connection. */
     public int messagesLeft() {
-        return Math.max(0, mostMessages - messages);
+        return leaving ? 0 : Math.max(0, mostMessages - messages);
     }
 
     /** Transactions that may start from now on; {@code Integer.MAX_VALUE} for any number. */
@@ -488,7 +488,7 @@ public final class ClientSession {
             }
             begin(delivery);
         }
-        boolean through = leaving || messagesLeft() == 0;
+        boolean through = messagesLeft() == 0;
         if (phase == Phase.READY && through && inFlight.isEmpty() && rest == null) {
             handBackOffered();
             out.put("QUIT\r\n");
@@ -510,7 +510,7 @@ public final class ClientSession {
                 rest = head.delivery;
             }
         }
-        return rest != null || (!offered.isEmpty() && !leaving && messagesLeft() > 0);
+        return rest != null || (!offered.isEmpty() && messagesLeft() > 0);
     }
 
     private void begin(Delivery delivery) {

@@ -1,0 +1,427 @@
+package io.postrider.egress;
+
+import io.postrider.egress.Transport.Order;
+import io.postrider.mail.MessageId;
+import io.postrider.mail.Reply;
+import io.postrider.smtp.Awaiting;
+import io.postrider.smtp.ClientOptions;
+import io.postrider.smtp.ClientSession;
+import io.postrider.smtp.ClientSession.Step;
+import io.postrider.smtp.Envelope;
+import io.postrider.smtp.Parsed;
+import io.postrider.smtp.ReplyParser;
+import io.postrider.smtp.WireBuffer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
+import org.apache.pekko.stream.stage.AbstractInHandler;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one {@link ClientSession} between the bytes of a socket and its borrower, in place: no actor hears of a single
+ * command. The borrower gets {@link Progress} in batches, the pool what concerns the site. Whatever ends the stage, each
+ * job it was given is reported once and the pool learns that it is gone.
+ */
+final class TransportStage
+        extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, Transport> {
+
+    /** How long outcomes may gather while more of the borrower's messages are under way. */
+    private static final Duration OUTCOMES_GATHER = Duration.ofMillis(50);
+
+    private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final String DEADLINE = "deadline";
+    private static final String REPORT = "report";
+
+    private final Inlet<ByteString> in = Inlet.create("Transport.in");
+    private final Outlet<ByteString> out = Outlet.create("Transport.out");
+    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
+    private final Transport transport;
+    private final ClientOptions options;
+    private final int outcomesPerReport;
+    private final ActorRef<ToPool> pool;
+    private final InstantSource clock;
+
+    TransportStage(
+            Transport transport,
+            ClientOptions options,
+            int outcomesPerReport,
+            ActorRef<ToPool> pool,
+            InstantSource clock) {
+        this.transport = transport;
+        this.options = options;
+        this.outcomesPerReport = outcomesPerReport;
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    @Override
+    public FlowShape<ByteString, ByteString> shape() {
+        return shape;
+    }
+
+    @Override
+    public Pair<GraphStageLogic, Transport> createLogicAndMaterializedValuePair(Attributes attributes) {
+        return Pair.create(new Logic(), transport);
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+
+        private final ClientSession session = new ClientSession(options);
+        private final ReplyParser parser = new ReplyParser();
+        private final WireBuffer buffer = session.output();
+        private final ArrayDeque<Job> jobs = new ArrayDeque<>();
+        private final List<Job> started = new ArrayList<>(3);
+        private final AsyncCallback<Order> orders = createAsyncCallback(this::onOrder);
+        private final AsyncCallback<Optional<byte[]>> chunks = createAsyncCallback(this::onChunk);
+
+        private @Nullable ActorRef<ToConnection> borrower;
+        private @Nullable BodyFeed body;
+        private boolean fetching;
+        private List<Progress.Done> done = new ArrayList<>();
+        private List<MessageId> notTried = new ArrayList<>(0);
+        private long transactionsReported;
+        private int taken;
+        private boolean starved;
+        private boolean heard;
+        private boolean greeted;
+        private boolean reportTimer;
+        private boolean deadlineTimer;
+        private long deadline;
+        private Step.@Nullable Ended ended;
+        private boolean closed;
+
+        Logic() {
+            super(shape);
+            transport.runsIn(orders);
+            setHandler(in, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    received(grab(in));
+                    if (!isClosed(in)) {
+                        pull(in);
+                    }
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    lost("the server closed the connection");
+                }
+
+                @Override
+                public void onUpstreamFailure(Throwable failure) {
+                    lost(Broken.words(failure, transport, heard));
+                }
+            });
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    // The socket took the last write: a large body made progress.
+                    touch();
+                    afterwards();
+                }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    lost("the connection broke");
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            touch();
+            pull(in);
+        }
+
+        /** A failure of our own must not swallow messages either. */
+        @Override
+        public void postStop() {
+            session.lost("the connection was given up");
+            steps();
+            close();
+        }
+
+        /** TLS will stand between here and the socket. */
+        private void received(ByteString bytes) {
+            heard = true;
+            ByteBuffer from = bytes.asByteBuffer();
+            Optional<Parsed> parsed = parser.next(from);
+            while (parsed.isPresent() && ended == null) {
+                session.on(parsed.get());
+                steps();
+                parsed = parser.next(from);
+            }
+            touch();
+            afterwards();
+        }
+
+        private void lost(String how) {
+            session.lost(how);
+            afterwards();
+        }
+
+        private void onOrder(Order order) {
+            switch (order) {
+                case Order.Attach attach -> {
+                    borrower = attach.borrower();
+                    session.setPermits(attach.permits());
+                }
+                case Order.Send send -> jobs.addAll(send.jobs());
+                case Order.AddPermits add -> {
+                    starved = false;
+                    session.setPermits(session.permits() + add.permits());
+                }
+                case Order.Detach detach -> {
+                    borrower = null;
+                    session.setPermits(0);
+                }
+                case Order.Quit quit -> {
+                    handBackJobs();
+                    session.quit();
+                }
+                case Order.Abort abort -> session.lost(abort.why().text());
+            }
+            afterwards();
+        }
+
+        private void onChunk(Optional<byte[]> chunk) {
+            fetching = false;
+            if (body == null || ended != null) {
+                return;
+            }
+            if (chunk.isEmpty()) {
+                session.lost("the body could not be read from the spool");
+            } else {
+                body.fetched(chunk.get());
+            }
+            afterwards();
+        }
+
+        @Override
+        public void onTimer(Object key) {
+            if (key.equals(REPORT)) {
+                reportTimer = false;
+                report();
+                return;
+            }
+            deadlineTimer = false;
+            if (session.awaiting() != Awaiting.NOTHING && System.nanoTime() - deadline >= 0) {
+                session.timedOut();
+            }
+            afterwards();
+        }
+
+        /** After whatever happened: take steps, feed the session, write, and report what is worth a message. */
+        private void afterwards() {
+            if (closed) {
+                return;
+            }
+            steps();
+            feed();
+            flush();
+            transport.messagesLeft(session.messagesLeft());
+            if (ended != null) {
+                close();
+                completeStage();
+                return;
+            }
+            armDeadline();
+            boolean through = jobs.isEmpty() && !session.hasWork();
+            boolean nowStarved = session.isStarved();
+            boolean news = nowStarved && !starved;
+            starved = nowStarved;
+            if (news || !notTried.isEmpty() || done.size() >= outcomesPerReport || (through && !done.isEmpty())) {
+                report();
+            } else if (!done.isEmpty() && !reportTimer) {
+                reportTimer = true;
+                scheduleOnce(REPORT, OUTCOMES_GATHER);
+            }
+        }
+
+        private void feed() {
+            while (!jobs.isEmpty() && ended == null && session.isReady() && !session.hasOffered()) {
+                Job job = jobs.remove();
+                if (clock.millis() >= job.expiresAt().toEpochMilli()) {
+                    notTried.add(job.envelope().message());
+                    continue;
+                }
+                started.add(job);
+                session.offer(job.envelope());
+                steps();
+                touch();
+            }
+            if (!jobs.isEmpty() && session.awaiting() == Awaiting.QUIT) {
+                handBackJobs();
+            }
+        }
+
+        private void steps() {
+            Step step = session.nextStep();
+            while (step != null) {
+                switch (step) {
+                    case Step.Ready ready -> {
+                        greeted = true;
+                        pool.tell(new ToPool.Opened(transport));
+                    }
+                    case Step.Refused refused -> {}
+                    case Step.SendBody send -> startBody(send.envelope());
+                    case Step.Settled settled -> settled(settled);
+                    case Step.NotTried back -> {
+                        job(back.envelope());
+                        notTried.add(back.envelope().message());
+                    }
+                    case Step.SlowDown slow -> pool.tell(new ToPool.SlowDown(transport, slow.reply()));
+                    case Step.Ended end -> ended = end;
+                }
+                step = session.nextStep();
+            }
+        }
+
+        private void settled(Step.Settled settled) {
+            Job job = job(settled.envelope());
+            if (body != null && body.isOf(job)) {
+                body = null;
+            }
+            done.add(new Progress.Done(settled.envelope(), settled.outcomes()));
+            taken += anyDelivered(settled) ? 1 : 0;
+            if (taken >= SiteLane.SUCCESSES_PER_CONNECTION) {
+                tellTaken();
+            }
+        }
+
+        private Job job(Envelope envelope) {
+            for (Iterator<Job> it = started.iterator(); it.hasNext(); ) {
+                Job job = it.next();
+                if (job.isFor(envelope)) {
+                    it.remove();
+                    return job;
+                }
+            }
+            throw new IllegalStateException("no job for " + envelope.message() + " on " + transport);
+        }
+
+        private void startBody(Envelope envelope) {
+            for (Job job : started) {
+                if (job.isFor(envelope)) {
+                    body = new BodyFeed(job);
+                    writeBody();
+                    return;
+                }
+            }
+            throw new IllegalStateException("no job for " + envelope.message() + " on " + transport);
+        }
+
+        /** One chunk, or what is there of it; the session goes on once the final dot is in the buffer. */
+        private void writeBody() {
+            BodyFeed feed = body;
+            if (feed == null) {
+                return;
+            }
+            if (feed.write(buffer)) {
+                body = null;
+                session.bodySent();
+            } else if (feed.toFetch() > 0 && !fetching) {
+                fetching = true;
+                feed.body()
+                        .chunk(feed.toFetch())
+                        .whenComplete((chunk, failure) ->
+                                chunks.invoke(failure == null ? Optional.of(chunk) : Optional.empty()));
+            }
+        }
+
+        private void flush() {
+            if (isClosed(out) || !isAvailable(out)) {
+                return;
+            }
+            if (buffer.isEmpty() && body != null) {
+                writeBody();
+                steps();
+            }
+            if (!buffer.isEmpty()) {
+                WireBuffer.Taken bytes = buffer.take();
+                push(out, ByteString.fromArrayUnsafe(bytes.bytes(), 0, bytes.length()));
+                touch();
+            }
+        }
+
+        private void touch() {
+            deadline = System.nanoTime()
+                    + session.awaiting().within(options.timeouts()).toNanos();
+        }
+
+        /** One timer at a time, and none while nothing is awaited: idle transports cost nothing. */
+        private void armDeadline() {
+            if (deadlineTimer || session.awaiting() == Awaiting.NOTHING) {
+                return;
+            }
+            deadlineTimer = true;
+            long left = Math.max(1_000_000, deadline - System.nanoTime());
+            scheduleOnce(DEADLINE, Duration.ofNanos(Math.min(left, LONGEST_TICK_NANOS)));
+        }
+
+        private void handBackJobs() {
+            while (!jobs.isEmpty()) {
+                notTried.add(jobs.remove().envelope().message());
+            }
+        }
+
+        private void report() {
+            int transactions = (int) (session.transactions() - transactionsReported);
+            boolean nothing = done.isEmpty() && notTried.isEmpty() && !starved && ended == null;
+            if (borrower == null || nothing) {
+                return;
+            }
+            borrower.tell(new Progress(transport, done, notTried, transactions, starved, ended != null));
+            transactionsReported += transactions;
+            done = new ArrayList<>();
+            notTried = new ArrayList<>(0);
+        }
+
+        private void tellTaken() {
+            if (taken > 0) {
+                pool.tell(new ToPool.Took(transport, taken));
+                taken = 0;
+            }
+        }
+
+        private void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            handBackJobs();
+            transport.messagesLeft(0);
+            report();
+            tellTaken();
+            Step.Ended end = ended;
+            Reply why = end == null ? Reply.of(451, "4.4.2", "the connection was given up") : end.why();
+            pool.tell(new ToPool.Closed(transport, why, greeted, end == null || !end.inOrder()));
+        }
+
+        private static boolean anyDelivered(Step.Settled settled) {
+            for (io.postrider.mail.Outcome outcome : settled.outcomes()) {
+                if (outcome instanceof io.postrider.mail.Outcome.Delivered) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
