@@ -1,0 +1,207 @@
+package io.postrider.egress;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.postrider.egress.FromConnection.MessageOutcome;
+import io.postrider.egress.ToConnection.Ticket;
+import io.postrider.event.QueueEvent.Result;
+import io.postrider.mail.Domain;
+import io.postrider.mail.Mailbox;
+import io.postrider.mail.MessageId;
+import io.postrider.mail.Reply;
+import io.postrider.route.Router;
+import io.postrider.route.Routing;
+import io.postrider.route.Site;
+import io.postrider.spool.Labels;
+import io.postrider.spool.MemorySpool;
+import io.postrider.spool.Recipient;
+import io.postrider.spool.Reference;
+import io.postrider.spool.Spool;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Egress on a work bench: a memory spool, fixed ways, stand-ins for queues, and short deadlines. */
+final class EgressBench implements AutoCloseable {
+
+    static final Domain DOMAIN = Domain.of("example.com");
+    static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");
+
+    final ActorTestKit kit =
+            ActorTestKit.create(ConfigFactory.parseString("pekko.loglevel = WARNING\npekko.actor.provider = local")
+                    .withFallback(ConfigFactory.defaultReference()));
+    final MemorySpool spool = new MemorySpool();
+    final Map<Domain, Routing> ways = new ConcurrentHashMap<>();
+    final ActorRef<ToPool> pool;
+    final Egress egress;
+    private final Map<Domain, ActorRef<QueueStandIn.Command>> queues = new HashMap<>();
+    private final Map<Domain, TestProbe<Object>> probes = new HashMap<>();
+    private long messages;
+
+    EgressBench(String... settings) {
+        this(true, settings);
+    }
+
+    EgressBench(boolean afterCleanStop, String... settings) {
+        Config config = ConfigFactory.parseString(String.join("\n", settings))
+                .withFallback(ConfigFactory.parseString("postrider.egress.linger = 20ms"))
+                .withFallback(ConfigFactory.defaultReference());
+        EgressSettings egressSettings = EgressSettings.from(config.getConfig("postrider"));
+        InstantSource clock = InstantSource.system();
+        pool = kit.spawn(ConnectionPool.create(egressSettings, clock, afterCleanStop));
+        Router router = domain -> CompletableFuture.completedStage(
+                ways.getOrDefault(domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
+        egress = new Egress(spool, router, pool, egressSettings, clock);
+    }
+
+    /** The domain is hosted at this site. */
+    EgressBench route(Domain domain, String site, ScriptedMx... hosts) {
+        return route(
+                domain,
+                site,
+                true,
+                Arrays.stream(hosts).map(ScriptedMx::address).toArray(InetSocketAddress[]::new));
+    }
+
+    EgressBench route(Domain domain, String site, boolean explicit, InetSocketAddress... hosts) {
+        List<Routing.Host> list = new ArrayList<>();
+        for (InetSocketAddress host : hosts) {
+            list.add(new Routing.Host("mx" + list.size() + "." + site, List.of(host)));
+        }
+        ways.put(domain, new Routing.Reachable(new Site(site), list, explicit));
+        return this;
+    }
+
+    EgressBench route(ScriptedMx... hosts) {
+        return route(DOMAIN, "site.test", hosts);
+    }
+
+    Ticket mail(String... recipients) {
+        return mail(DOMAIN, "Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII), recipients);
+    }
+
+    Ticket mail(Domain domain, byte[] body, String... recipients) {
+        return mail(domain, body, Reference.Needs.NOTHING, LATER, recipients);
+    }
+
+    Ticket mail(Domain domain, byte[] body, Reference.Needs needs, Instant expiresAt, String... recipients) {
+        String[] all = recipients.length == 0 ? new String[] {"someone@" + domain} : recipients;
+        MessageId id = new MessageId(0x0190_0000_0000_7000L + ++messages, 0x8000_0000_0000_0000L + messages);
+        List<Recipient> list = new ArrayList<>();
+        for (String recipient : all) {
+            list.add(Recipient.of(list.size(), Mailbox.of(recipient)));
+        }
+        Reference reference = new Reference(
+                id,
+                domain,
+                Mailbox.of("sender@example.org"),
+                list,
+                Labels.NONE,
+                Optional.empty(),
+                expiresAt,
+                "",
+                "test",
+                "s1",
+                body.length,
+                needs,
+                "",
+                "",
+                1);
+        spool.accept(new Spool.Message(id, body, List.of(reference)));
+        return new Ticket(id, 1, List.of(), expiresAt);
+    }
+
+    List<Ticket> mails(Domain domain, int count) {
+        List<Ticket> tickets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tickets.add(mail(domain, ("Subject: " + i + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+        }
+        return tickets;
+    }
+
+    ActorRef<QueueStandIn.Command> queue(Domain domain) {
+        return queues.computeIfAbsent(
+                domain,
+                name -> kit.spawn(QueueStandIn.create(
+                        new Assignment(name, "default"), egress, probe(name).ref())));
+    }
+
+    /** What the domain's queue hears from its connections. */
+    TestProbe<Object> probe(Domain domain) {
+        return probes.computeIfAbsent(domain, name -> kit.createTestProbe());
+    }
+
+    /** Supplies the mail and spawns one connection. */
+    void send(Ticket... tickets) {
+        send(DOMAIN, 1, List.of(tickets));
+    }
+
+    void send(Domain domain, int connections, List<Ticket> tickets) {
+        queue(domain).tell(new QueueStandIn.Supply(tickets));
+        queue(domain).tell(new QueueStandIn.Connect(connections));
+    }
+
+    <T> T hears(Class<T> type) {
+        return hears(DOMAIN, type);
+    }
+
+    /** The next message of that type; others are passed over. */
+    <T> T hears(Domain domain, Class<T> type) {
+        while (true) {
+            Object message = probe(domain).receiveMessage(Duration.ofSeconds(20));
+            if (type.isInstance(message)) {
+                return type.cast(message);
+            }
+        }
+    }
+
+    /** Outcomes of that many messages, by id. */
+    Map<MessageId, MessageOutcome> outcomes(Domain domain, int count) {
+        Map<MessageId, MessageOutcome> all = new HashMap<>();
+        while (all.size() < count) {
+            for (MessageOutcome outcome :
+                    hears(domain, FromConnection.Outcomes.class).outcomes()) {
+                if (all.put(outcome.id(), outcome) != null) {
+                    throw new AssertionError("two outcomes of " + outcome.id());
+                }
+            }
+        }
+        return all;
+    }
+
+    List<Result> resultsOf(Ticket ticket) {
+        MessageOutcome outcome = outcomes(DOMAIN, 1).get(ticket.id());
+        if (outcome == null) {
+            throw new AssertionError("another message's outcome came");
+        }
+        return outcome.results();
+    }
+
+    Result resultOf(Ticket ticket) {
+        return resultsOf(ticket).getFirst();
+    }
+
+    SiteStatus site(String name) {
+        TestProbe<List<SiteStatus>> answer = kit.createTestProbe();
+        pool.tell(new ToPool.Describe(List.of(name), answer.ref()));
+        return answer.receiveMessage().getFirst();
+    }
+
+    @Override
+    public void close() {
+        kit.shutdownTestKit();
+    }
+}
