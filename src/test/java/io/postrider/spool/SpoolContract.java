@@ -199,6 +199,7 @@ abstract class SpoolContract {
         Message message = accepted(message(text("a"), FIRST, SECOND));
 
         release(List.of(release(message, FIRST)));
+        forget();
         assertThat(get(spool().load(FIRST, List.of(message.id())))).isEmpty();
         assertThat(get(spool().load(SECOND, List.of(message.id())))).containsOnlyKeys(message.id());
         assertThat(get(spool().references(message.id())))
