@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import io.postrider.admin.AdminSettings;
+import io.postrider.admin.EndpointSettings;
 import io.postrider.egress.EgressSettings;
 import io.postrider.ingress.HandOverSettings;
 import io.postrider.ingress.IngressSettings;
@@ -41,6 +43,8 @@ final class SettingsCheck {
             HandOverSettings::from,
             IngressSettings::from,
             IntakeSettings::from,
+            AdminSettings::from,
+            EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),

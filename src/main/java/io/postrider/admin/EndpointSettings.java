@@ -1,0 +1,63 @@
+package io.postrider.admin;
+
+import com.typesafe.config.Config;
+import io.postrider.mail.Cidr;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * Where a listener answers, and whom.
+ *
+ * @param trusted all others get 403
+ */
+public record EndpointSettings(InetSocketAddress bind, List<Cidr> trusted) {
+
+    public EndpointSettings {
+        trusted = List.copyOf(trusted);
+    }
+
+    /** @param postrider the section {@code postrider} */
+    public static EndpointSettings metrics(Config postrider) {
+        return from(postrider, "metrics");
+    }
+
+    /** As {@link #metrics}. A host name in {@code bind} is looked up. */
+    static EndpointSettings from(Config postrider, String section) {
+        Config config = postrider.getConfig(section);
+        String key = "postrider." + section;
+        try {
+            return new EndpointSettings(
+                    address(key + ".bind", config.getString("bind")),
+                    Cidr.parseAll(config.getStringList("trusted-hosts")));
+        } catch (IllegalArgumentException wrong) {
+            String complaint = String.valueOf(wrong.getMessage());
+            throw complaint.startsWith(key)
+                    ? wrong
+                    : new IllegalArgumentException(key + ".trusted-hosts: " + complaint, wrong);
+        }
+    }
+
+    boolean trusts(InetAddress address) {
+        return Cidr.anyContains(trusted, address);
+    }
+
+    private static InetSocketAddress address(String key, String bind) {
+        int colon = bind.lastIndexOf(':');
+        String host = colon < 0 ? "" : bind.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            int port = Integer.parseInt(bind.substring(colon + 1));
+            if (!host.isEmpty() && port >= 0 && port <= 65_535) {
+                return new InetSocketAddress(InetAddress.getByName(host), port);
+            }
+        } catch (NumberFormatException | UnknownHostException notAnAddress) {
+            // told below
+        }
+        throw new IllegalArgumentException(
+                key + ": expected an address and a port such as 127.0.0.1:2000, but got '" + bind + "'");
+    }
+}

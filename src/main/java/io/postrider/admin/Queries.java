@@ -1,0 +1,62 @@
+package io.postrider.admin;
+
+import io.postrider.admin.Problem.Fault;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.japi.Pair;
+
+/** The parameters of a request. One that is not known, or comes twice, is an error. */
+final class Queries {
+
+    private final Map<String, String> values = new HashMap<>();
+
+    private Queries() {}
+
+    /** @throws Problem when there are others than these */
+    static Queries of(HttpRequest request, Set<String> known) {
+        Queries queries = new Queries();
+        List<Fault> faults = new ArrayList<>();
+        for (Pair<String, String> parameter : request.getUri().query().toList()) {
+            if (!known.contains(parameter.first())) {
+                faults.add(new Fault("?" + parameter.first(), "unknown; known are " + sorted(known)));
+            } else if (queries.values.put(parameter.first(), parameter.second()) != null) {
+                faults.add(new Fault("?" + parameter.first(), "given twice"));
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw Problem.invalid(faults);
+        }
+        return queries;
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    int number(String name, int otherwise, int least, int most) {
+        String text = values.get(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below
+        }
+        throw Problem.invalid("?" + name, "expected a number from " + least + " to " + most);
+    }
+
+    private static String sorted(Set<String> known) {
+        return known.isEmpty()
+                ? "none"
+                : String.join(", ", known.stream().sorted().toList());
+    }
+}
