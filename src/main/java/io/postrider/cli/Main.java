@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
             SinkCommand.class,
             InjectCommand.class,
             QueuesCommand.class,

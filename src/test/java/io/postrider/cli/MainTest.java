@@ -31,7 +31,10 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"sink", "inject", "queues", "message", "suspend", "resume", "retry", "cancel", "check"})
+    @ValueSource(
+            strings = {
+                "demo", "run", "sink", "inject", "queues", "message", "suspend", "resume", "retry", "cancel", "check"
+            })
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: postrider " + command).contains("--help");
@@ -155,6 +158,14 @@ class MainTest {
 
         assertThat(execute("check", "-c", file.toString())).isEqualTo(1);
         assertThat(out.toString()).startsWith("wrong   " + file + ":2: postrider.data-dirr: ");
+    }
+
+    @Test
+    void refusesToRunWithAWrongKey() throws IOException {
+        Path file = Files.writeString(directory.resolve("wrong.conf"), "postrider {\n  data-dirr = x\n}\n");
+
+        assertThat(execute("run", "-c", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).startsWith("postrider run: " + file + ":2: postrider.data-dirr: ");
     }
 
     @Test

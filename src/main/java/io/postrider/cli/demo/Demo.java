@@ -1,5 +1,6 @@
 package io.postrider.cli.demo;
 
+import io.postrider.Configuration;
 import io.postrider.cli.ask.AdminClient;
 import io.postrider.cli.inject.Injection;
 import io.postrider.cli.inject.Injector;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -57,9 +59,9 @@ public final class Demo implements AutoCloseable {
     /** @param directory gets the node's configuration and data */
     public static Demo start(StartedNode.Starter starter, Path directory) throws Exception {
         Stage stage = Stage.open();
-        Path configuration = directory.resolve("postrider.conf");
-        Files.writeString(configuration, stage.configuration(directory.resolve("data")));
-        return new Demo(stage, starter.start(configuration));
+        Path file = directory.resolve("postrider.conf");
+        Files.writeString(file, stage.configuration(directory.resolve("data")));
+        return new Demo(stage, starter.start(Configuration.load(Optional.of(file), Map.of())));
     }
 
     /** Sends everything and waits for its end. @return whether the books balance */
