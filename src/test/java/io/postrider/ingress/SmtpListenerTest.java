@@ -332,7 +332,7 @@ class SmtpListenerTest {
         return client.ask("Subject: hi\r\n\r\nhello\r\n.");
     }
 
-    /** Lets the sockets rest first, so that what was sent before has arrived. */
+    /** Both clocks of a connection: the one that it reads, and the one that wakes it. */
     private void pass(Duration duration) {
         ticks.addAndGet(duration.toNanos());
         time.timePasses(duration);
