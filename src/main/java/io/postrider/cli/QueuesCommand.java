@@ -39,7 +39,7 @@ final class QueuesCommand implements Callable<Integer> {
             description = "queues at most (default ${DEFAULT-VALUE})")
     private int limit;
 
-    @Option(names = "--sort", paramLabel = "KEY", description = "such as depth")
+    @Option(names = "--sort", paramLabel = "ORDER", description = "depth (default), domain, oldest or next_attempt")
     private Optional<String> sort = Optional.empty();
 
     @Option(names = "--prefix", paramLabel = "TEXT", description = "only domains that start so")

@@ -87,7 +87,14 @@ public final class AdminClient {
             JsonNode problem = JSON.readTree(response.body());
             String title = problem.path("title").asText();
             String detail = problem.path("detail").asText();
-            String text = detail.isEmpty() || detail.equals(title) ? title : title + ": " + detail;
+            StringBuilder text =
+                    new StringBuilder(detail.isEmpty() || detail.equals(title) ? title : title + ": " + detail);
+            for (JsonNode field : problem.path("errors")) {
+                text.append("; ")
+                        .append(field.path("pointer").asText())
+                        .append(": ")
+                        .append(field.path("detail").asText());
+            }
             return text.isEmpty() ? status : status + ": " + text;
         } catch (JsonProcessingException noProblem) {
             return response.body().isBlank()

@@ -19,26 +19,42 @@ public final class Shown {
 
     /** The lines of an answer. */
     public static List<String> lines(JsonNode json) {
-        if (isTable(json)) {
-            return table(json);
-        }
-        if (!json.isObject()) {
+        if (isShort(json)) {
             return List.of(value(json));
         }
+        if (json.isObject()) {
+            return fields(json);
+        }
+        return isTable(json) ? table(json) : blocks(json);
+    }
+
+    private static List<String> fields(JsonNode object) {
         List<String> lines = new ArrayList<>();
         int width = 0;
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
             width = Math.max(width, isShort(field.getValue()) ? field.getKey().length() : 0);
         }
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
             String name = field.getKey();
             if (isShort(field.getValue())) {
                 lines.add(
                         (name + " ".repeat(width - name.length()) + INDENT + value(field.getValue())).stripTrailing());
             } else {
                 lines.add(name);
-                lines(field.getValue()).forEach(line -> lines.add(INDENT + line));
+                lines(field.getValue()).forEach(line -> lines.add(line.isEmpty() ? line : INDENT + line));
             }
+        }
+        return lines;
+    }
+
+    /** Objects that are too deep for a table, one below the other. */
+    private static List<String> blocks(JsonNode array) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode element : array) {
+            if (!lines.isEmpty()) {
+                lines.add("");
+            }
+            lines.addAll(lines(element));
         }
         return lines;
     }
@@ -56,25 +72,42 @@ public final class Shown {
         return table.lines();
     }
 
-    private static boolean isTable(JsonNode json) {
-        return json.isArray() && !json.isEmpty() && json.get(0).isObject();
+    /** Whether each element is an object without lists of objects in it. */
+    private static boolean isTable(JsonNode array) {
+        for (JsonNode element : array) {
+            if (!element.isObject()) {
+                return false;
+            }
+            for (JsonNode field : element) {
+                if (field.isArray() && !isShort(field)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static boolean isShort(JsonNode json) {
         return json.isValueNode()
+                || json.isMissingNode()
                 || json.isEmpty()
                 || (json.isArray() && !json.get(0).isContainerNode());
     }
 
+    /** In one line; an object by its values alone: {@code 451 4.7.1 Greylisted}. */
     private static String value(JsonNode json) {
         if (json.isMissingNode() || json.isNull() || (json.isContainerNode() && json.isEmpty())) {
             return "-";
         }
-        if (json.isArray() && !json.get(0).isContainerNode()) {
-            List<String> values = new ArrayList<>();
-            json.forEach(element -> values.add(element.asText()));
-            return String.join(", ", values);
+        if (json.isValueNode()) {
+            return json.asText();
         }
-        return json.isContainerNode() ? json.toString() : json.asText();
+        List<String> values = new ArrayList<>();
+        for (JsonNode element : json) {
+            if (json.isArray() || !element.isNull()) {
+                values.add(value(element));
+            }
+        }
+        return String.join(json.isArray() ? ", " : " ", values);
     }
 }

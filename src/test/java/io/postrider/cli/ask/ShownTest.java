@@ -43,6 +43,25 @@ class ShownTest {
                         """);
     }
 
+    @Test
+    void putsBelowOneAnotherWhatIsTooDeepForATable() throws JsonProcessingException {
+        String json = "{'recipients':[{'email':'a@a.test','timeline':[{'type':'deferred','reply':{'code':451,"
+                + "'enhanced':null,'text':'later'}}]},{'email':'b@a.test','timeline':[]}]}";
+
+        assertThat(shown(json))
+                .isEqualTo(
+                        """
+                        recipients
+                          email  a@a.test
+                          timeline
+                            type      reply
+                            deferred  451 later
+
+                          email     b@a.test
+                          timeline  -
+                        """);
+    }
+
     private static String shown(String json) throws JsonProcessingException {
         return String.join("\n", Shown.lines(new JsonMapper().readTree(json.replace('\'', '"')))) + "\n";
     }
