@@ -60,8 +60,13 @@ public final class Demo implements AutoCloseable {
     public static Demo start(StartedNode.Starter starter, Path directory) throws Exception {
         Stage stage = Stage.open();
         Path file = directory.resolve("postrider.conf");
-        Files.writeString(file, stage.configuration(directory.resolve("data")));
-        return new Demo(stage, starter.start(Configuration.load(Optional.of(file), Map.of())));
+        try {
+            Files.writeString(file, stage.configuration(directory.resolve("data")));
+            return new Demo(stage, starter.start(Configuration.load(Optional.of(file), Map.of())));
+        } catch (Exception failed) {
+            stage.close();
+            throw failed;
+        }
     }
 
     /** Sends everything and waits for its end. @return whether the books balance */
