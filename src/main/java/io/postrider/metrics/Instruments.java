@@ -50,6 +50,11 @@ final class Instruments {
                 .withoutTags();
     }
 
+    /** Forgets what every instrument with labels holds, and the labels. */
+    void clear() {
+        registry.clear();
+    }
+
     /** All instruments in the Prometheus text format, version 0.0.4. */
     String expose() {
         PeriodSnapshot snapshot = registry.snapshot(false);

@@ -46,6 +46,8 @@ public final class Meters {
     private final Counter cancelled = counter("postrider.cancelled", "Recipients cancelled by an operator");
     private final Counter storeFailures = counter("postrider.record.failures", "Batches of records that failed");
 
+    private volatile Supplier<List<DomainDepth>> queues = List::of;
+
     private final LongAdder inboundConnections = new LongAdder();
     private final LongAdder outboundConnections = new LongAdder();
 
@@ -58,7 +60,7 @@ public final class Meters {
             MeasurementUnit.information().bytes());
 
     public Meters(MetricsSettings settings) {
-        domains = new DomainGauges(instruments, settings.topDomains());
+        domains = new DomainGauges(settings.topDomains());
         gauge("postrider.connections.in", "Open SMTP connections from clients", inboundConnections::sum);
         gauge("postrider.connections.out", "Open SMTP connections to servers", outboundConnections::sum);
     }
@@ -125,7 +127,7 @@ public final class Meters {
 
     /** Shows queues by domain; asked at every scrape. The deepest have a label, the others are summed as {@code other}. */
     public void queues(Supplier<List<DomainDepth>> depths) {
-        beforeScrape.add(() -> domains.show(depths.get()));
+        queues = depths;
     }
 
     /** Shows the latest cut through the books, in recipients by their state; asked at every scrape. */
@@ -140,7 +142,7 @@ public final class Meters {
     public String expose() {
         beforeScrape.forEach(Runnable::run);
         jvm.update();
-        return instruments.expose();
+        return instruments.expose() + domains.expose(queues.get());
     }
 
     private Counter counter(String name, String description) {

@@ -112,8 +112,12 @@ final class DeliveryLog implements AutoCloseable {
         }
     }
 
+    /** Twice is harmless. */
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             sync();
             channel.close();
