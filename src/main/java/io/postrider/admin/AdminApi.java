@@ -11,8 +11,8 @@ import io.postrider.queue.QueueBoard;
 import io.postrider.queue.QueueCommand;
 import io.postrider.queue.QueueCommand.Matched;
 import io.postrider.queue.QueueView;
-import io.postrider.record.Books;
 import io.postrider.record.HistoryReader;
+import io.postrider.record.Totals;
 import io.postrider.spool.Spool;
 import io.postrider.spool.WakeIndex;
 import java.time.Instant;
@@ -37,14 +37,19 @@ import org.apache.pekko.stream.Materializer;
 /** The management API of DESIGN's contract; {@code docs/api.md} shows every request and answer. */
 public final class AdminApi {
 
-    /** What the API asks. */
+    /**
+     * What the API asks.
+     *
+     * @param totals one cut through the books
+     * @param sites of the node's connection pool
+     */
     public record Parts(
             QueuePort queues,
             QueueBoard board,
             WakeIndex wakeIndex,
             Spool spool,
             HistoryReader history,
-            Books books,
+            Supplier<CompletionStage<Totals>> totals,
             Supplier<CompletionStage<List<SiteStatus>>> sites,
             ClusterPort cluster,
             InstantSource clock) {}
@@ -224,7 +229,7 @@ public final class AdminApi {
 
     private CompletionStage<ObjectNode> totals(HttpRequest request) {
         Queries.of(request, Set.of());
-        return parts.books().totals(parts.spool()).thenApply(totals -> Json.object()
+        return parts.totals().get().thenApply(totals -> Json.object()
                 .put("accepted", totals.accepted())
                 .put("delivered", totals.delivered())
                 .put("bounced", totals.bounced())

@@ -78,7 +78,7 @@ public final class Records {
                 books,
                 lag,
                 rejections,
-                new HistoryReader(parts.store(), rows));
+                new StoredHistory(parts.store(), rows));
     }
 
     /** To be spawned once; its thread ends when it stops. */

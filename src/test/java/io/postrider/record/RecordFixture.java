@@ -102,7 +102,7 @@ final class RecordFixture implements AutoCloseable {
     }
 
     HistoryReader history() {
-        return new HistoryReader(temporary.store(), rows);
+        return new StoredHistory(temporary.store(), rows);
     }
 
     static LogSettings logSettings() {
