@@ -126,4 +126,7 @@ public sealed interface QueueCommand {
 
     /** Time has come for what the queue asked to be reminded of. */
     record Tick() implements QueueCommand {}
+
+    /** What gatherer and queue say to each other; nobody else sends these. */
+    non-sealed interface Internal extends QueueCommand {}
 }
