@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * The figures of every queue of this node that holds mail or is awake, for lists and metrics: no queue has to be asked,
@@ -33,7 +33,7 @@ public final class QueueBoard {
             Totals totals) {}
 
     private final ConcurrentHashMap<Domain, Line> lines = new ConcurrentHashMap<>();
-    private final AtomicInteger awake = new AtomicInteger();
+    private final ConcurrentHashMap<Domain, ActorRef<QueueCommand>> awake = new ConcurrentHashMap<>();
 
     /** Live; iteration is weakly consistent. */
     public Collection<Line> lines() {
@@ -46,7 +46,7 @@ public final class QueueBoard {
 
     /** Queues that are in memory on this node. */
     public int awake() {
-        return awake.get();
+        return (int) awake.mappingCount();
     }
 
     void put(Line line) {
@@ -57,11 +57,20 @@ public final class QueueBoard {
         lines.remove(domain);
     }
 
-    void woke() {
-        awake.incrementAndGet();
+    boolean isAwake(Domain domain) {
+        return awake.containsKey(domain);
     }
 
-    void slept() {
-        awake.decrementAndGet();
+    /** The gatherers in memory now. */
+    Collection<ActorRef<QueueCommand>> gatherers() {
+        return awake.values();
+    }
+
+    void woke(Domain domain, ActorRef<QueueCommand> gatherer) {
+        awake.put(domain, gatherer);
+    }
+
+    void slept(Domain domain, ActorRef<QueueCommand> gatherer) {
+        awake.remove(domain, gatherer);
     }
 }

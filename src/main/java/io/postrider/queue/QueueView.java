@@ -48,6 +48,32 @@ public record QueueView(
         int unrecorded,
         WaitingFor waitingFor) {
 
+    /** Of a queue whose journal cannot be read: what was last known of it. */
+    static QueueView parked(Domain domain, Instant at, Optional<QueueBoard.Line> last) {
+        return new QueueView(
+                domain,
+                at,
+                last.map(QueueBoard.Line::messages).orElse(0),
+                last.map(QueueBoard.Line::recipients).orElse(0L),
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                last.flatMap(QueueBoard.Line::oldest),
+                List.of(),
+                0,
+                "",
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                last.map(QueueBoard.Line::totals).orElse(Totals.NONE),
+                0,
+                WaitingFor.STORE);
+    }
+
     public record LaneDepth(Lane lane, int messages) {}
 
     public record DueWithin(Duration span, int messages) {}

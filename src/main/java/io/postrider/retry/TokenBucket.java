@@ -64,10 +64,16 @@ public final class TokenBucket {
         return tokens > 0 ? 0 : countedNanos + intervalNanos - nowNanos;
     }
 
-    /** Whole tokens held now. */
+    /** Whole tokens held now; the largest int when unlimited. */
     public int held(long nowNanos) {
         refill(nowNanos);
-        return (int) Math.min(tokens, capacity);
+        return unlimited ? Integer.MAX_VALUE : (int) tokens;
+    }
+
+    /** Nothing of the last window counts any more. */
+    public boolean isFull(long nowNanos) {
+        refill(nowNanos);
+        return unlimited || tokens == capacity;
     }
 
     private void refill(long nowNanos) {

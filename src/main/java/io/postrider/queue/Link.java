@@ -1,0 +1,33 @@
+package io.postrider.queue;
+
+import io.postrider.egress.FromConnection.WaitingFor;
+import io.postrider.egress.ToConnection;
+import io.postrider.mail.MessageId;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What a queue knows of one of its connections. Dies with it. */
+final class Link {
+
+    final ActorRef<ToConnection> ref;
+    final String pool;
+    final Set<MessageId> onWire = new HashSet<>();
+    /** What its unanswered pull asked for; 0 without one. */
+    int wants;
+
+    boolean hasPulled;
+    /** A server has answered it, now or when its transport was opened. */
+    boolean reachedServer;
+
+    boolean leaving;
+    WaitingFor doing = WaitingFor.CONNECT;
+    String site = "";
+    String mx = "";
+    String ip = "";
+
+    Link(ActorRef<ToConnection> ref, String pool) {
+        this.ref = ref;
+        this.pool = pool;
+    }
+}
