@@ -70,6 +70,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private static final Duration RETRY_POOL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
     private static final Duration RETRY_SPOOL = Duration.ofSeconds(1);
     private static final Reply BODY_MISSING = Reply.of(554, "5.3.0", "body missing");
     private static final Reply SHUTTING_DOWN = Reply.of(451, "4.3.2", "the relay is shutting down");
@@ -544,9 +545,17 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         if (transport != null && !onWire.isEmpty()) {
             transport.tell(Order.Quit.ORDER);
             Duration left = Duration.between(egress.clock().instant(), drain.by());
-            timers.startSingleTimer(Timer.DRAIN_ENDS, left.isNegative() ? Duration.ZERO : left);
+            timers.startSingleTimer(Timer.DRAIN_ENDS, bounded(left));
         }
         return nothingLeft();
+    }
+
+    /** The scheduler takes neither negative times nor ages. */
+    private static Duration bounded(Duration left) {
+        if (left.isNegative()) {
+            return Duration.ZERO;
+        }
+        return left.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : left;
     }
 
     /** Once nothing is in hand: asks to leave, or stops where nobody waits for anything. */

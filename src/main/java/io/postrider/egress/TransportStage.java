@@ -25,6 +25,7 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
@@ -46,6 +47,7 @@ final class TransportStage
     private static final Duration OUTCOMES_GATHER = Duration.ofMillis(50);
 
     private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final String SERVER_CLOSED = "the server closed the connection";
     private static final String DEADLINE = "deadline";
     private static final String REPORT = "report";
 
@@ -121,7 +123,7 @@ final class TransportStage
 
                 @Override
                 public void onUpstreamFinish() {
-                    lost("the server closed the connection");
+                    lost(SERVER_CLOSED);
                 }
 
                 @Override
@@ -139,7 +141,9 @@ final class TransportStage
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    lost("the connection broke");
+                    // A socket that fails cancels before it fails: the reason is here.
+                    boolean inOrder = cause instanceof SubscriptionWithCancelException.NonFailureCancellation;
+                    lost(inOrder ? SERVER_CLOSED : Broken.words(cause, transport, heard));
                 }
             });
         }
@@ -189,6 +193,7 @@ final class TransportStage
                     session.setPermits(session.permits() + add.permits());
                 }
                 case Order.Detach detach -> {
+                    tellTaken();
                     borrower = null;
                     session.setPermits(0);
                 }

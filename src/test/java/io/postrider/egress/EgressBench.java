@@ -194,6 +194,19 @@ final class EgressBench implements AutoCloseable {
         return resultsOf(ticket).getFirst();
     }
 
+    /** Waits until the connection has stopped and counts the outcomes that came before. */
+    int outcomesLeft() {
+        int count = 0;
+        while (true) {
+            Object message = probe(DOMAIN).receiveMessage(Duration.ofSeconds(20));
+            if (message instanceof FromConnection.Outcomes outcomes) {
+                count += outcomes.outcomes().size();
+            } else if (message instanceof QueueStandIn.Stopped) {
+                return count;
+            }
+        }
+    }
+
     SiteStatus site(String name) {
         TestProbe<List<SiteStatus>> answer = kit.createTestProbe();
         pool.tell(new ToPool.Describe(List.of(name), answer.ref()));

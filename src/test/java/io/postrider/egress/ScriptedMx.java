@@ -200,11 +200,15 @@ public final class ScriptedMx implements AutoCloseable {
                 ? scripts.get(number - 1)
                 : List.of(new Step.Say("220 mx.test ESMTP"), new Step.Serve());
         try (socket) {
-            new Connection(socket, number).play(script);
+            Connection connection = new Connection(socket, number);
+            try {
+                connection.play(script);
+            } finally {
+                connection.over();
+            }
         } catch (IOException | InterruptedException gone) {
             // The client or the test hung up.
         } finally {
-            now.decrementAndGet();
             open.remove(socket);
         }
     }
@@ -214,6 +218,7 @@ public final class ScriptedMx implements AutoCloseable {
         private final InputStream in;
         private final OutputStream out;
         private final int number;
+        private boolean over;
         private String sender = "";
         private List<String> recipients = new ArrayList<>();
 
@@ -221,6 +226,14 @@ public final class ScriptedMx implements AutoCloseable {
             in = new BufferedInputStream(socket.getInputStream());
             out = new BufferedOutputStream(socket.getOutputStream());
             this.number = number;
+        }
+
+        /** Counted before the client can know of it, or it would seem to open one too many. */
+        void over() {
+            if (!over) {
+                over = true;
+                now.decrementAndGet();
+            }
         }
 
         void play(List<Step> script) throws IOException, InterruptedException {
@@ -267,6 +280,9 @@ public final class ScriptedMx implements AutoCloseable {
                 }
                 if (reply.equals("hang up")) {
                     return;
+                }
+                if (line.equals("QUIT") || reply.startsWith("421")) {
+                    over();
                 }
                 say(reply);
                 if (line.equals("QUIT") || reply.startsWith("421")) {
