@@ -7,6 +7,7 @@ import io.postrider.egress.SiteLane.PermitRequest;
 import io.postrider.egress.Transport.Order;
 import io.postrider.egress.Transport.Way;
 import io.postrider.mail.Reply;
+import io.postrider.metrics.Meters;
 import io.postrider.retry.Rate;
 import io.postrider.retry.TokenBucket;
 import io.postrider.route.Routing.Host;
@@ -52,6 +53,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
 
     private final TimerScheduler<ToPool> timers;
     private final EgressSettings settings;
+    private final Meters meters;
     private final InstantSource clock;
     private final boolean afterCleanStop;
     private final long startedNanos = System.nanoTime();
@@ -66,22 +68,26 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     /**
      * One per node.
      *
+     * @param meters counts the open connections
      * @param afterCleanStop false: rates start empty and wait one window, for nobody knows what was sent before
      */
-    public static Behavior<ToPool> create(EgressSettings settings, InstantSource clock, boolean afterCleanStop) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new ConnectionPool(context, timers, settings, clock, afterCleanStop)));
+    public static Behavior<ToPool> create(
+            EgressSettings settings, Meters meters, InstantSource clock, boolean afterCleanStop) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new ConnectionPool(context, timers, settings, meters, clock, afterCleanStop)));
     }
 
     private ConnectionPool(
             ActorContext<ToPool> context,
             TimerScheduler<ToPool> timers,
             EgressSettings settings,
+            Meters meters,
             InstantSource clock,
             boolean afterCleanStop) {
         super(context);
         this.timers = timers;
         this.settings = settings;
+        this.meters = meters;
         this.clock = clock;
         this.afterCleanStop = afterCleanStop;
         opener = new Opener(context.getSystem(), settings, clock);
@@ -209,6 +215,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         if (slot == null) {
             return;
         }
+        meters.outboundOpened();
         failedHosts.answered(transport.way().address());
         openingEnded(slot);
         free(slot);
@@ -229,6 +236,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             refused(slot, closed);
             return;
         }
+        meters.outboundClosed();
         if (slot.lane.idle().remove(slot)) {
             idle--;
         }

@@ -21,7 +21,7 @@ final class DomainGauges {
     DomainGauges(int top) {
         this.top = top;
         this.depth = instruments.labelled(
-                "postrider.queue.depth", "Messages that wait or are on the wire", MeasurementUnit.none());
+                "postrider.queue.depth", "Recipients that wait or are on the wire", MeasurementUnit.none());
         this.oldest = instruments.labelled(
                 "postrider.queue.oldest.age",
                 "Since the acceptance of the oldest message",

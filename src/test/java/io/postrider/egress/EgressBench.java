@@ -9,6 +9,8 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
+import io.postrider.metrics.Meters;
+import io.postrider.metrics.MetricsSettings;
 import io.postrider.route.Router;
 import io.postrider.route.Routing;
 import io.postrider.route.Site;
@@ -61,7 +63,8 @@ final class EgressBench implements AutoCloseable {
                 .withFallback(ConfigFactory.defaultReference());
         EgressSettings egressSettings = EgressSettings.from(config.getConfig("postrider"));
         InstantSource clock = InstantSource.system();
-        pool = kit.spawn(ConnectionPool.create(egressSettings, clock, afterCleanStop));
+        pool = kit.spawn(
+                ConnectionPool.create(egressSettings, new Meters(new MetricsSettings(10)), clock, afterCleanStop));
         Router router = domain -> CompletableFuture.completedStage(
                 ways.getOrDefault(domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
         egress = new Egress(spool, router, pool, egressSettings, clock);
