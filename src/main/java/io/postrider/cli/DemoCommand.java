@@ -34,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "leave node and mail servers running until Ctrl-C, to look around")
     private boolean keep;
 
-    private final StartedNode.Starter starter = new RunningNode();
+    private final StartedNode.Starter starter = RunningNode::start;
 
     @Override
     public Integer call() throws Exception {

@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
 
-    private final StartedNode.Starter starter = new RunningNode();
+    private final StartedNode.Starter starter = RunningNode::start;
     private final AtomicBoolean draining = new AtomicBoolean();
 
     @Spec

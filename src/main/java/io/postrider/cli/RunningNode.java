@@ -1,14 +1,40 @@
 package io.postrider.cli;
 
 import io.postrider.Configuration;
+import io.postrider.Node;
 import io.postrider.cli.demo.StartedNode;
-import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
 
 /** A node as the commands see it. */
-final class RunningNode implements StartedNode.Starter {
+record RunningNode(Node node) implements StartedNode {
+
+    static StartedNode start(Configuration configuration) {
+        return new RunningNode(Node.start(configuration));
+    }
 
     @Override
-    public StartedNode start(Configuration configuration) throws IOException {
-        throw new IOException("this build holds no node");
+    public InetSocketAddress smtp() {
+        return node.smtp().getFirst();
+    }
+
+    @Override
+    public InetSocketAddress metrics() {
+        return node.metrics();
+    }
+
+    @Override
+    public InetSocketAddress admin() {
+        return node.admin();
+    }
+
+    @Override
+    public CompletionStage<?> stopped() {
+        return node.stopped();
+    }
+
+    @Override
+    public CompletionStage<?> stop() {
+        return node.stop();
     }
 }

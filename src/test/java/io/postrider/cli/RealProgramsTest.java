@@ -208,7 +208,7 @@ class RealProgramsTest {
                 }
                 """
                         .formatted(directory.resolve("data"), lines));
-        node = Optional.of(new RunningNode().start(Configuration.load(Optional.of(file), Map.of())));
+        node = Optional.of(RunningNode.start(Configuration.load(Optional.of(file), Map.of())));
     }
 
     private String port() {

@@ -1,0 +1,113 @@
+package io.postrider;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node in a process of its own, so that it can be killed; always on the same ports and the same data directory. */
+final class ForkedNode implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path directory;
+    private final int smtp;
+    private final int admin;
+    private Process process;
+
+    ForkedNode(Path directory, String settings) throws IOException {
+        this.directory = directory;
+        this.smtp = freePort();
+        this.admin = freePort();
+        Files.writeString(
+                directory.resolve("node.conf"),
+                """
+                postrider {
+                  data-dir = "%s"
+                  smtp.listeners = [{ name = "test", bind = "127.0.0.1:%d" }]
+                  metrics.bind = "127.0.0.1:%d"
+                  admin.bind = "127.0.0.1:%d"
+                  %s
+                }
+                """
+                        .formatted(directory.resolve("data"), smtp, freePort(), admin, settings));
+        start();
+    }
+
+    InetSocketAddress smtp() {
+        return new InetSocketAddress("127.0.0.1", smtp);
+    }
+
+    /** Returns when it listens. */
+    void start() throws IOException {
+        process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.postrider.cli.Main",
+                        "run",
+                        "-c",
+                        directory.resolve("node.conf").toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("node.log").toFile()))
+                .start();
+        long end = System.nanoTime() + START.toNanos();
+        while (!listens()) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IOException("the node did not start:\n" + Files.readString(directory.resolve("node.log")));
+            }
+        }
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(smtp(), 100);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    void killHard() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Asks it to end. @return whether it did within {@code atMost} */
+    boolean endsWithin(Duration atMost) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What the management API says there. */
+    String ask(String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + admin + path);
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        killHard();
+    }
+}
