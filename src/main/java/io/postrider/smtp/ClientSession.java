@@ -1,9 +1,7 @@
 package io.postrider.smtp;
 
-import io.postrider.bounce.ReplyMeaning;
 import io.postrider.mail.Outcome;
 import io.postrider.mail.Reply;
-import io.postrider.smtp.Transaction.At;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,17 +108,7 @@ public final class ClientSession {
             case ENDED -> Awaiting.NOTHING;
             case READY -> {
                 Transaction head = inFlight.peek();
-                if (head == null) {
-                    yield Awaiting.NOTHING;
-                }
-                yield switch (head.at) {
-                    case RSET -> Awaiting.RSET;
-                    case MAIL -> Awaiting.MAIL;
-                    case RCPT -> Awaiting.RCPT;
-                    case DATA -> Awaiting.DATA;
-                    case BODY -> Awaiting.BODY;
-                    case FINAL_DOT -> Awaiting.FINAL_DOT;
-                };
+                yield head == null ? Awaiting.NOTHING : head.at();
             }
         };
     }
@@ -176,8 +164,8 @@ public final class ClientSession {
     /** The body that was asked for and its final dot are in {@link #output}. */
     public void bodySent() {
         Transaction head = inFlight.peek();
-        if (head != null && head.at == At.BODY) {
-            head.at = At.FINAL_DOT;
+        if (head != null && head.at() == Awaiting.BODY) {
+            head.bodySent();
             pump();
         }
     }
@@ -273,192 +261,24 @@ public final class ClientSession {
     }
 
     private void onTransaction(Transaction head, Reply reply) {
-        if (ReplyMeaning.asksToSlowDown(reply) && !head.slowedDown) {
-            head.slowedDown = true;
+        if (head.asksToSlowDown(reply)) {
             steps.add(new Step.SlowDown(reply));
         }
-        switch (head.at) {
-            case RSET -> afterReset(head, reply);
-            case MAIL -> afterMail(head, reply);
-            case RCPT -> afterRecipient(head, reply);
-            case DATA -> afterData(head, reply);
-            case BODY -> duringBody(head, reply);
-            case FINAL_DOT -> afterFinalDot(head, reply);
-        }
-    }
-
-    private void afterReset(Transaction head, Reply reply) {
-        if (reply.code() == 421) {
-            closing(reply);
-        } else if (!reply.isPositive()) {
-            outOfPlace("reply " + reply.code());
-        } else {
-            head.at = At.MAIL;
-            if (!server.pipelining()) {
-                writeMail(head);
-            }
-        }
-    }
-
-    private void afterMail(Transaction head, Reply reply) {
-        switch (ReplyMeaning.of(ReplyMeaning.To.MAIL, reply)) {
-            case GO_ON -> {
-                head.mailTaken = true;
-                head.at = At.RCPT;
-                if (!server.pipelining()) {
-                    writeRecipient(head, 0);
-                }
-            }
-            case DEFER, TOO_MANY -> mailRefused(head, new Outcome.Deferred(reply, false));
-            case BOUNCE -> mailRefused(head, new Outcome.Bounced(reply));
-            case CLOSING -> closing(reply);
+        switch (head.on(reply)) {
+            case NOTHING -> {}
+            case SEND_BODY -> steps.add(new Step.SendBody(head.delivery().envelope()));
+            case DONE -> finish(head);
+            case CLOSING -> closing(head, reply);
             case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
-        }
-    }
-
-    private void mailRefused(Transaction head, Outcome outcome) {
-        head.settleOpen(outcome);
-        head.delivery.settleWaiting(outcome);
-        head.refused = true;
-        if (server.pipelining()) {
-            head.at = At.RCPT;
-        } else {
-            finish(head);
-        }
-    }
-
-    private void afterRecipient(Transaction head, Reply reply) {
-        if (head.refused) {
-            if (reply.code() == 421) {
-                closing(reply);
-                return;
-            }
-            head.ignoreRecipient();
-        } else {
-            switch (ReplyMeaning.of(ReplyMeaning.To.RCPT, reply)) {
-                case GO_ON -> head.acceptRecipient();
-                case DEFER -> head.settleRecipient(new Outcome.Deferred(reply, false));
-                case BOUNCE -> head.settleRecipient(new Outcome.Bounced(reply));
-                case TOO_MANY -> tooMany(head, reply);
-                case CLOSING -> {
-                    closing(reply);
-                    return;
-                }
-                case OUT_OF_PLACE -> {
-                    outOfPlace("reply " + reply.code());
-                    return;
-                }
-            }
-        }
-        afterEachRecipient(head);
-    }
-
-    /** Without an accepted one before it, the limit cannot be what the server means. */
-    private void tooMany(Transaction head, Reply reply) {
-        if (!head.hasAccepted()) {
-            head.settleRecipient(new Outcome.Deferred(reply, false));
-            return;
-        }
-        head.postponeRecipient();
-        if (!server.pipelining()) {
-            head.postponeUnnamed();
-        }
-    }
-
-    private void afterEachRecipient(Transaction head) {
-        if (!head.allAnswered()) {
-            if (!server.pipelining()) {
-                writeRecipient(head, head.answered());
-            }
-            return;
-        }
-        if (!server.pipelining() && !head.hasAccepted()) {
-            resetFirst = true;
-            finish(head);
-            return;
-        }
-        head.at = At.DATA;
-        if (!server.pipelining()) {
-            out.put("DATA\r\n");
-        }
-    }
-
-    private void afterData(Transaction head, Reply reply) {
-        if (!head.hasAccepted()) {
-            afterDataForNobody(head, reply);
-            return;
-        }
-        switch (ReplyMeaning.of(ReplyMeaning.To.DATA, reply)) {
-            case GO_ON -> {
-                head.at = At.BODY;
-                steps.add(new Step.SendBody(head.delivery.envelope()));
-            }
-            case DEFER, TOO_MANY -> dataRefused(head, new Outcome.Deferred(reply, false));
-            case BOUNCE -> dataRefused(head, new Outcome.Bounced(reply));
-            case CLOSING -> closing(reply);
-            case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
-        }
-    }
-
-    private void dataRefused(Transaction head, Outcome outcome) {
-        head.settleOpen(outcome);
-        head.delivery.settleWaiting(outcome);
-        resetFirst = true;
-        finish(head);
-    }
-
-    /** "If the DATA command was accepted ... the client SHOULD send a single dot" (RFC 2920 §3.1). */
-    private void afterDataForNobody(Transaction head, Reply reply) {
-        if (reply.code() == 421) {
-            closing(reply);
-        } else if (reply.code() == 354) {
-            out.put(".\r\n");
-            head.at = At.FINAL_DOT;
-        } else if (reply.isPositive() || reply.isIntermediate()) {
-            outOfPlace("reply " + reply.code());
-        } else {
-            resetFirst = head.mailTaken;
-            finish(head);
-        }
-    }
-
-    /** The server has seen enough before the end; its word counts, but the conversation is out of step. */
-    private void duringBody(Transaction head, Reply reply) {
-        if (reply.code() == 421) {
-            closing(reply);
-        } else if (reply.isPermanent() && reply.code() != 503) {
-            head.settleOpen(new Outcome.Bounced(reply));
-            end(reply, false);
-        } else {
-            head.settleOpen(new Outcome.Deferred(reply, false));
-            end(reply, false);
-        }
-    }
-
-    private void afterFinalDot(Transaction head, Reply reply) {
-        switch (ReplyMeaning.of(ReplyMeaning.To.FINAL_DOT, reply)) {
-            case GO_ON -> {
-                head.settleOpen(new Outcome.Delivered(reply));
-                finish(head);
-            }
-            case DEFER, TOO_MANY -> {
-                head.settleOpen(new Outcome.Deferred(reply, false));
-                finish(head);
-            }
-            case BOUNCE -> {
-                head.settleOpen(new Outcome.Bounced(reply));
-                head.delivery.settleWaiting(new Outcome.Bounced(reply));
-                finish(head);
-            }
-            case CLOSING -> closing(reply);
-            case OUT_OF_PLACE -> outOfPlace("reply " + reply.code());
+            case GIVEN_UP -> end(reply, false);
         }
     }
 
     private void finish(Transaction head) {
         inFlight.remove();
         finished++;
-        settledIfDone(head.delivery);
+        resetFirst |= head.leavesTransactionOpen();
+        settledIfDone(head.delivery());
     }
 
     private void settledIfDone(Delivery delivery) {
@@ -502,12 +322,12 @@ public final class ClientSession {
         }
         Transaction head = inFlight.peek();
         if (head != null) {
-            boolean dotSent = head.at == At.FINAL_DOT && head.hasAccepted();
+            boolean dotSent = head.isBehindDot();
             if (!dotSent || inFlight.size() > 1 || !options.pipelineNext() || !server.pipelining()) {
                 return false;
             }
-            if (rest == null && head.delivery.hasWaiting()) {
-                rest = head.delivery;
+            if (rest == null && head.delivery().hasWaiting()) {
+                rest = head.delivery();
             }
         }
         return rest != null || (!offered.isEmpty() && messagesLeft() > 0);
@@ -519,42 +339,10 @@ public final class ClientSession {
         }
         transactions++;
         int most = Math.min(MOST_RECIPIENTS, server.mostRecipients().orElse(MOST_RECIPIENTS));
-        Transaction transaction = new Transaction(delivery, delivery.takeWaiting(most), resetFirst ? At.RSET : At.MAIL);
-        inFlight.add(transaction);
-        if (resetFirst) {
-            out.put("RSET\r\n");
-        }
-        boolean waitsForReset = resetFirst && !server.pipelining();
+        Transaction transaction = new Transaction(delivery, delivery.takeWaiting(most), resetFirst, server, out);
         resetFirst = false;
-        if (!waitsForReset) {
-            writeMail(transaction);
-        }
-        if (server.pipelining()) {
-            for (int i = 0; i < transaction.size(); i++) {
-                writeRecipient(transaction, i);
-            }
-            out.put("DATA\r\n");
-        }
-    }
-
-    private void writeMail(Transaction transaction) {
-        Delivery delivery = transaction.delivery;
-        Envelope envelope = delivery.envelope();
-        out.put("MAIL FROM:<").put(delivery.address(envelope.sender())).put(">");
-        if (server.size()) {
-            out.put(" SIZE=").put(Long.toString(envelope.sizeBytes()));
-        }
-        if (envelope.eightBit()) {
-            out.put(" BODY=8BITMIME");
-        }
-        if (delivery.withSmtpUtf8()) {
-            out.put(" SMTPUTF8");
-        }
-        out.put("\r\n");
-    }
-
-    private void writeRecipient(Transaction transaction, int index) {
-        out.put("RCPT TO:<").put(transaction.address(index)).put(">\r\n");
+        inFlight.add(transaction);
+        transaction.start();
     }
 
     private void outOfPlace(String what) {
@@ -564,14 +352,12 @@ public final class ClientSession {
     }
 
     /** 421: what has no answer is deferred with its words, and the server closes. */
-    private void closing(Reply reply) {
-        Transaction head = inFlight.element();
-        if (isUnanswered(head) && isReused(head)) {
+    private void closing(Transaction head, Reply reply) {
+        if (head.isUnanswered() && isReused(head)) {
             end(reply, false);
             return;
         }
-        head.settleOpen(new Outcome.Deferred(reply, false));
-        head.delivery.settleWaiting(new Outcome.Deferred(reply, false));
+        head.settleAll(new Outcome.Deferred(reply, false));
         end(reply, false);
     }
 
@@ -584,21 +370,16 @@ public final class ClientSession {
             case READY -> {
                 boolean idle = inFlight.isEmpty() && closedByServer;
                 Transaction head = inFlight.peek();
-                if (head != null && !(closedByServer && isUnanswered(head) && isReused(head))) {
+                if (head != null && !(closedByServer && head.isUnanswered() && isReused(head))) {
                     // RFC 1047: what lies between the dot and its answer may have arrived.
-                    boolean ambiguous = head.at == At.FINAL_DOT && head.hasAccepted();
-                    head.settleOpen(new Outcome.Deferred(why, ambiguous));
-                    head.delivery.settleWaiting(new Outcome.Deferred(why, false));
+                    head.settleOpen(new Outcome.Deferred(why, head.isBehindDot()));
+                    head.delivery().settleWaiting(new Outcome.Deferred(why, false));
                 }
                 end(why, idle);
             }
             case QUIT -> end(GOODBYE, true);
             case ENDED -> {}
         }
-    }
-
-    private static boolean isUnanswered(Transaction transaction) {
-        return (transaction.at == At.MAIL || transaction.at == At.RSET) && transaction.delivery.isUntouched();
     }
 
     private boolean isReused(Transaction transaction) {
@@ -609,8 +390,8 @@ public final class ClientSession {
     private void end(Reply why, boolean inOrder) {
         phase = Phase.ENDED;
         for (Transaction transaction : inFlight) {
-            Delivery delivery = transaction.delivery;
-            if (isUnanswered(transaction)) {
+            Delivery delivery = transaction.delivery();
+            if (transaction.isUnanswered()) {
                 steps.add(new Step.NotTried(delivery.envelope()));
                 continue;
             }
@@ -619,7 +400,8 @@ public final class ClientSession {
             if (rest == delivery) {
                 rest = null;
             }
-            boolean last = transaction == inFlight.peekLast() || inFlight.getLast().delivery != delivery;
+            boolean last =
+                    transaction == inFlight.peekLast() || inFlight.getLast().delivery() != delivery;
             if (last) {
                 steps.add(new Step.Settled(delivery.envelope(), delivery.outcomes()));
             }
