@@ -103,6 +103,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private @Nullable Decisions decisions;
     private final List<Drain> drains = new ArrayList<>();
     private boolean inWakeIndex;
+    /** The index says when the queue wants to wake; were it to stay awake, a crash would wake it too late. */
+    private boolean wakesLate;
+
     private long recordedNr;
     private long trimmedNr;
     private long idleSinceNanos = NEVER;
@@ -214,12 +217,13 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         sweep(state, step);
         rest(state, step);
         List<QueueEvent> events = step.events();
+        if ((!step.accepted.isEmpty() && !inWakeIndex) || wakesLate) {
+            inWakeIndex = true;
+            wakesLate = false;
+            ports.wakeIndex().put(domain, step.now);
+        }
         if (events.isEmpty()) {
             return Effect().none().thenRun(same -> afterwards(same, step, events));
-        }
-        if (!step.accepted.isEmpty() && !inWakeIndex) {
-            inWakeIndex = true;
-            ports.wakeIndex().put(domain, step.now);
         }
         return Effect().persist(events).thenRun(changed -> afterwards(changed, step, events));
     }
@@ -548,6 +552,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             return false;
         }
         ports.wakeIndex().put(domain, Instant.ofEpochMilli(next));
+        wakesLate = true;
         return true;
     }
 

@@ -269,8 +269,7 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
         state = State.PARKED;
         child = null;
         timers.cancel(Tick.class);
-        buffer.removeIf(command ->
-                command instanceof QueueCommand.Connection || command instanceof QueueCommand.ConnectionEnded);
+        buffer.removeIf(this::answeredInstead);
         Duration wait = FIRST_PARKING.multipliedBy(1L << Math.min(parkings++, 6));
         wait = wait.compareTo(LONGEST_PARKING) > 0 ? LONGEST_PARKING : wait;
         getContext().getLog().error("domain={} queue cannot reach its journal, tried again in {}", domain, wait);
