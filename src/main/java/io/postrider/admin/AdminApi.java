@@ -34,7 +34,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.stream.Materializer;
 
-/** The management API of DESIGN's contract; {@code docs/api.md} shows every request and answer. */
+/** The management API; {@code docs/api.md} shows every request and answer. */
 public final class AdminApi {
 
     /**
