@@ -1,5 +1,6 @@
 package io.postrider.admin;
 
+import io.postrider.store.Overloaded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,9 @@ public final class Endpoint {
         }
         if (cause instanceof TimeoutException) {
             return Problem.of(504, "no_answer_in_time", "the queue did not answer in time; it may still do it");
+        }
+        if (cause instanceof Overloaded) {
+            return Problem.of(503, "overloaded", "too much waits for the disk; try again later");
         }
         log.error("{} {} failed", request.method().value(), request.getUri().path(), cause);
         return Problem.of(500, "internal_error", "the node failed to answer; its log tells why");
