@@ -1,17 +1,13 @@
 package io.postrider.egress;
 
 import io.postrider.bounce.ReplyMeaning;
-import io.postrider.egress.EgressSettings.Share;
 import io.postrider.egress.FromConnection.WaitingFor;
-import io.postrider.egress.SiteLane.PermitRequest;
 import io.postrider.egress.Transport.Order;
 import io.postrider.egress.Transport.Way;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.retry.Rate;
 import io.postrider.retry.TokenBucket;
-import io.postrider.route.Routing.Host;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -51,7 +47,6 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private static final Duration QUIET_SITE_MEMORY = Duration.ofMinutes(2);
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
-    private final TimerScheduler<ToPool> timers;
     private final EgressSettings settings;
     private final Meters meters;
     private final InstantSource clock;
@@ -59,8 +54,9 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private final long startedNanos = System.nanoTime();
     private final Opener opener;
     private final FailedHosts failedHosts;
+    private final Sources sources;
+    private final PermitDesk permits;
     private final Map<String, Site> sites = new LinkedHashMap<>();
-    private final Map<String, WeightedTurn> turns = new HashMap<>();
     private final Map<Transport, Slot> slots = new HashMap<>();
     private final Map<ActorRef<ToConnection>, Waiter> waiters = new HashMap<>();
     private int idle;
@@ -85,13 +81,14 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             InstantSource clock,
             boolean afterCleanStop) {
         super(context);
-        this.timers = timers;
         this.settings = settings;
         this.meters = meters;
         this.clock = clock;
         this.afterCleanStop = afterCleanStop;
         opener = new Opener(context.getSystem(), settings, clock);
         failedHosts = new FailedHosts(settings.failedHostMemory().toNanos(), settings.maxFailedHosts());
+        sources = new Sources(settings, failedHosts);
+        permits = new PermitDesk(timers, slots);
         Duration tick = settings.idleTimeout().dividedBy(4);
         timers.startTimerWithFixedDelay(ToPool.Tick.INSTANCE, tick.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tick);
     }
@@ -106,13 +103,13 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             case ToPool.Borrow borrow -> onBorrow(borrow);
             case ToPool.NoLonger noLonger -> onNoLonger(noLonger);
             case ToPool.Return back -> onReturn(back);
-            case ToPool.TakePermits take -> onTakePermits(take);
+            case ToPool.TakePermits take -> permits.take(take);
             case ToPool.Describe describe -> onDescribe(describe);
             case ToPool.Opened opened -> onOpened(opened.transport());
             case ToPool.Closed closed -> onClosed(closed);
             case ToPool.SlowDown slow -> onSlowDown(slow);
             case ToPool.Took took -> onTook(took);
-            case ToPool.PermitsDue due -> onPermitsDue(due);
+            case ToPool.PermitsDue due -> permits.give(due.lane());
             case ToPool.Tick tick -> onTick();
         }
         return this;
@@ -132,7 +129,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             borrow.borrower().tell(new FromPool.Full());
             return;
         }
-        if (!anySourceReaches(borrow)) {
+        if (!sources.anyReaches(borrow)) {
             String words = "no source of the pool can bind an address of the family that the hosts have";
             borrow.borrower().tell(new FromPool.NoHost(Reply.of(451, "4.4.1", words)));
             return;
@@ -185,7 +182,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             SiteLane lane = site.lanes().get(transport.way().source().name());
             if (lane != null && lane.isRated()) {
                 lane.bucket().giveBack(back.unusedPermits());
-                givePermits(lane);
+                permits.give(lane);
             }
         }
         if (slot == null || slot.borrower == null) {
@@ -290,8 +287,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private void serve(Site site) {
         for (SiteLane lane : site.lanes().values()) {
             while (!lane.idle().isEmpty() && site.waiters() > 0) {
-                Optional<Waiter> next =
-                        site.next(waiter -> uses(waiter, lane.source().name()));
+                Optional<Waiter> next = site.next(waiter -> sources.uses(waiter.request, lane.source()));
                 if (next.isEmpty()) {
                     break;
                 }
@@ -310,42 +306,27 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         waiters.remove(waiter.borrower());
         forgetOpening(waiter);
         slot.borrower = waiter.borrower();
-        int permits = slot.lane.isRated() ? 0 : Integer.MAX_VALUE;
+        int free = slot.lane.isRated() ? 0 : Integer.MAX_VALUE;
         boolean othersWait = site.waiters() > site.openings();
         if (!othersWait) {
             site.tellOthersWaitAgain();
         }
-        slot.borrower.tell(new FromPool.Granted(slot.transport, permits, othersWait));
-    }
-
-    private boolean uses(Waiter waiter, String source) {
-        for (Share share : settings.pool(waiter.request.pool())) {
-            if (share.source().equals(source)) {
-                return true;
-            }
-        }
-        return false;
+        slot.borrower.tell(new FromPool.Granted(slot.transport, free, othersWait));
     }
 
     /** Starts to open a transport for somebody in line; false when there is no room for anybody. */
     private boolean open(Site site) {
-        if (isFull(site)) {
+        if (sources.allFull(site)) {
             return false;
         }
-        Optional<Waiter> found = site.any(waiter -> waiter.opening == null && canOpen(site, waiter.request));
-        if (found.isEmpty()) {
-            return false;
-        }
-        Waiter waiter = found.get();
-        String pool = settings.pools().containsKey(waiter.request.pool()) ? waiter.request.pool() : "default";
-        WeightedTurn turn = turns.computeIfAbsent(pool, name -> new WeightedTurn(settings.pool(name)));
-        turn.next(source -> hasRoom(site, source) && reaches(source, waiter.request))
-                .ifPresent(source -> open(site, lane(site, source), waiter));
-        return true;
+        Optional<Waiter> found = site.any(waiter -> waiter.opening == null && sources.canOpen(site, waiter.request));
+        found.ifPresent(waiter ->
+                sources.choose(site, waiter.request).ifPresent(source -> open(site, lane(site, source), waiter)));
+        return found.isPresent();
     }
 
     private void open(Site site, SiteLane lane, Waiter waiter) {
-        ArrayDeque<Way> ways = waysFor(waiter, lane.source().name());
+        ArrayDeque<Way> ways = sources.ways(waiter.request, lane.source(), System.nanoTime());
         lane.opened();
         site.openingStarted();
         Transport transport =
@@ -354,53 +335,6 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         waiter.opening = slot;
         slots.put(transport, slot);
         site.slots().add(slot);
-    }
-
-    /** All known lanes are full and no source is without a lane. */
-    private boolean isFull(Site site) {
-        if (site.lanes().size() < settings.sources().size()) {
-            return false;
-        }
-        for (SiteLane lane : site.lanes().values()) {
-            if (lane.hasRoom()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean canOpen(Site site, ToPool.Borrow request) {
-        for (Share share : settings.pool(request.pool())) {
-            if (hasRoom(site, share.source()) && reaches(share.source(), request)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean hasRoom(Site site, String source) {
-        SiteLane lane = site.lanes().get(source);
-        return lane == null || lane.hasRoom();
-    }
-
-    private boolean anySourceReaches(ToPool.Borrow request) {
-        for (Share share : settings.pool(request.pool())) {
-            if (reaches(share.source(), request)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean reaches(String source, ToPool.Borrow request) {
-        for (Host host : request.way().hosts()) {
-            for (InetSocketAddress address : host.addresses()) {
-                if (settings.source(source).reaches(address.getAddress())) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private SiteLane lane(Site site, String source) {
@@ -419,67 +353,6 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         return afterCleanStop || windowPassed
                 ? TokenBucket.full(rate, now)
                 : TokenBucket.afterUncleanStop(rate, startedNanos);
-    }
-
-    /** The addresses that this source reaches, in the order of the hosts, those that failed lately last. */
-    private ArrayDeque<Way> waysFor(Waiter waiter, String sourceName) {
-        Source source = settings.source(sourceName);
-        List<Way> good = new ArrayList<>();
-        List<Way> failed = new ArrayList<>(0);
-        long now = System.nanoTime();
-        for (Host host : waiter.request.way().hosts()) {
-            for (InetSocketAddress address : host.addresses()) {
-                if (source.reaches(address.getAddress())) {
-                    Way way = new Way(
-                            waiter.request.way().site().name(),
-                            source,
-                            host.name(),
-                            address,
-                            waiter.request.way().explicit());
-                    (failedHosts.failedLately(address, now) ? failed : good).add(way);
-                }
-            }
-        }
-        good.addAll(failed);
-        int most = Math.min(good.size(), settings.maxAddressesTried());
-        return new ArrayDeque<>(good.subList(0, most));
-    }
-
-    private void onTakePermits(ToPool.TakePermits take) {
-        Slot slot = slots.get(take.transport());
-        if (slot == null || !take.borrower().equals(slot.borrower)) {
-            return;
-        }
-        slot.lane.permitRequests().add(new PermitRequest(take.transport(), take.permits(), take.borrower()));
-        givePermits(slot.lane);
-        if (!slot.lane.permitRequests().isEmpty()) {
-            take.borrower().tell(new FromPool.StillWaiting(WaitingFor.SITE_RATE));
-        }
-    }
-
-    /** In the order of the requests; whoever gave his transport back meanwhile gets none. */
-    private void givePermits(SiteLane lane) {
-        long now = System.nanoTime();
-        ArrayDeque<PermitRequest> requests = lane.permitRequests();
-        while (!requests.isEmpty()) {
-            PermitRequest request = requests.element();
-            Slot slot = slots.get(request.transport());
-            boolean gone = slot == null || !request.borrower().equals(slot.borrower);
-            int given = gone ? 0 : lane.bucket().take(request.permits(), now);
-            if (!gone && given == 0) {
-                long wait = Math.max(1_000_000, lane.bucket().nanosUntilNext(now));
-                timers.startSingleTimer(lane, new ToPool.PermitsDue(lane), Duration.ofNanos(wait));
-                return;
-            }
-            requests.remove();
-            if (given > 0) {
-                request.borrower().tell(new FromPool.Permitted(request.transport(), given));
-            }
-        }
-    }
-
-    private void onPermitsDue(ToPool.PermitsDue due) {
-        givePermits(due.lane());
     }
 
     private void onSlowDown(ToPool.SlowDown slow) {

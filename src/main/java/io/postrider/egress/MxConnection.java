@@ -6,20 +6,13 @@ import io.postrider.egress.ToConnection.Drain;
 import io.postrider.egress.ToConnection.Pulled;
 import io.postrider.egress.ToConnection.Recorded;
 import io.postrider.egress.ToConnection.Released;
-import io.postrider.egress.ToConnection.Ticket;
 import io.postrider.egress.Transport.Order;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.route.Routing;
-import io.postrider.spool.Reference;
-import io.postrider.spool.Spool.Stored;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -55,12 +48,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
 
     private record Routed(Routing routing) implements ToConnection {}
 
-    private record Loaded(Pulled pulled, Map<MessageId, Stored> found) implements ToConnection {}
-
-    private record References(Pulled pulled, Map<MessageId, Reference> found, Reply reply) implements ToConnection {}
-
-    private record LoadFailed(Pulled pulled, Throwable failure) implements ToConnection {}
-
     private record GiveBackLoad(Pulled pulled) implements ToConnection {}
 
     private enum Timer implements ToConnection {
@@ -72,7 +59,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private static final Duration RETRY_POOL = Duration.ofSeconds(1);
     private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
     private static final Duration RETRY_SPOOL = Duration.ofSeconds(1);
-    private static final Reply BODY_MISSING = Reply.of(554, "5.3.0", "body missing");
     private static final Reply SHUTTING_DOWN = Reply.of(451, "4.3.2", "the relay is shutting down");
 
     private final TimerScheduler<ToConnection> timers;
@@ -81,8 +67,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private final Egress egress;
     private final ActorRef<ToConnection> self;
 
-    private final ArrayDeque<Piece> ready = new ArrayDeque<>();
-    private final LinkedHashMap<MessageId, Piece> onWire = new LinkedHashMap<>();
+    private final SpoolReader reader;
+    private final Hand hand;
     private Routing.@Nullable Reachable way;
     private @Nullable Reply refusal;
     private @Nullable Transport transport;
@@ -93,8 +79,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private long permits;
     private boolean permitsAsked;
     private boolean pullOpen;
-    private int inHand;
-    private int loading;
     private boolean ending;
     private boolean leaving;
 
@@ -119,6 +103,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         this.queue = queue;
         this.egress = egress;
         self = context.getSelf();
+        reader = new SpoolReader(context, assignment.domain(), egress);
+        hand = new Hand(egress.settings().window());
         CompletionStage<Routing> routing = egress.router().route(assignment.domain());
         if (!routing.toCompletableFuture().isDone()) {
             waitingFor(WaitingFor.DNS);
@@ -142,14 +128,14 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return switch (message) {
             case Progress progress -> onProgress(progress);
             case Pulled pulled -> onPulled(pulled);
-            case Loaded loaded -> onLoaded(loaded);
+            case SpoolReader.Loaded loaded -> onLoaded(loaded);
             case Recorded recorded -> onRecorded(recorded);
             case Routed routed -> onRouted(routed.routing());
             case FromPool fromPool -> onPool(fromPool);
             case Released released -> onReleased();
             case Drain drain -> onDrain(drain);
-            case References references -> onReferences(references);
-            case LoadFailed failed -> onLoadFailed(failed);
+            case SpoolReader.Refused refused -> onRefused(refused);
+            case SpoolReader.Failed failed -> onLoadFailed(failed);
             case GiveBackLoad giveBack -> onGiveBackLoad(giveBack);
             case Timer timer -> onTimer(timer);
             default -> Behaviors.unhandled();
@@ -234,11 +220,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
 
     /** Asks for as much as the window has room for, early enough that the wire never idles. */
     private void pull() {
-        int room = egress.settings().window() - inHand;
-        boolean wanted = room * 2 >= egress.settings().window() || (room > 0 && ready.isEmpty() && loading == 0);
-        if (!pullOpen && !ending && wanted) {
+        if (!pullOpen && !ending && hand.wantsMore()) {
             pullOpen = true;
-            queue.tell(new FromConnection.Pull(self, room));
+            queue.tell(new FromConnection.Pull(self, hand.room()));
         }
     }
 
@@ -246,103 +230,45 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         pullOpen = false;
         leaving = false;
         timers.cancel(Timer.LINGERED);
-        inHand += pulled.tickets().size();
-        List<MessageId> ids = ids(pulled);
+        hand.pulled(pulled.tickets().size());
         if (ending) {
-            giveBack(ids);
+            hand.loaded(pulled.tickets().size());
+            giveBack(SpoolReader.ids(pulled));
             return nothingLeft();
         }
-        loading += ids.size();
-        Reply reply = refusal;
-        if (reply != null) {
-            CompletionStage<Map<MessageId, Reference>> found = egress.spool().references(assignment.domain(), ids);
-            getContext()
-                    .pipeToSelf(
-                            found,
-                            (map, failure) -> map != null
-                                    ? new References(pulled, map, reply)
-                                    : new LoadFailed(pulled, cause(failure)));
-        } else {
-            CompletionStage<Map<MessageId, Stored>> found = egress.spool().load(assignment.domain(), ids);
-            getContext()
-                    .pipeToSelf(
-                            found,
-                            (map, failure) ->
-                                    map != null ? new Loaded(pulled, map) : new LoadFailed(pulled, cause(failure)));
-        }
+        reader.read(pulled, refusal);
         return this;
     }
 
-    private static Throwable cause(@Nullable Throwable failure) {
-        return failure == null ? new IllegalStateException("neither value nor failure") : failure;
-    }
-
-    private Behavior<ToConnection> onLoaded(Loaded loaded) {
-        List<Ticket> tickets = loaded.pulled().tickets();
-        loading -= tickets.size();
-        List<MessageOutcome> missing = new ArrayList<>(0);
-        List<MessageId> held = new ArrayList<>(0);
-        List<MessageId> back = new ArrayList<>(0);
-        Set<String> suspended = loaded.pulled().suspendedSenders();
-        for (Ticket ticket : tickets) {
-            Stored stored = loaded.found().get(ticket.id());
-            if (stored == null) {
-                missing.add(missing(ticket));
-                continue;
-            }
-            Piece piece = Piece.of(ticket, stored);
-            if (piece.isFromOneOf(suspended)) {
-                held.add(ticket.id());
-            } else if (ending || isExpired(piece)) {
-                back.add(ticket.id());
-            } else {
-                ready.add(piece);
-            }
+    private Behavior<ToConnection> onLoaded(SpoolReader.Loaded loaded) {
+        SpoolReader.Sorted sorted = reader.sort(loaded);
+        hand.loaded(loaded.pulled().tickets().size());
+        sorted.pieces().forEach(hand::add);
+        report(sorted.missing());
+        if (!sorted.held().isEmpty()) {
+            hand.returned(sorted.held().size());
+            queue.tell(new FromConnection.HeldBack(self, sorted.held()));
         }
-        report(missing);
-        if (!held.isEmpty()) {
-            inHand -= held.size();
-            queue.tell(new FromConnection.HeldBack(self, held));
-        }
-        giveBack(back);
         return proceed();
     }
 
-    /** An incident: accepted mail is gone. It gets a final state, for it would be tried for ever. */
-    private MessageOutcome missing(Ticket ticket) {
-        getContext()
-                .getLog()
-                .error("message={} domain={} body missing in the spool, bounced", ticket.id(), assignment.domain());
-        return Piece.bounced(ticket, 1, BODY_MISSING);
-    }
-
-    private Behavior<ToConnection> onReferences(References references) {
-        List<MessageOutcome> outcomes = new ArrayList<>();
-        for (Ticket ticket : references.pulled().tickets()) {
-            loading--;
-            Reference reference = references.found().get(ticket.id());
-            outcomes.add(
-                    reference == null
-                            ? missing(ticket)
-                            : Piece.bounced(ticket, reference.recipients().size(), references.reply()));
-        }
+    private Behavior<ToConnection> onRefused(SpoolReader.Refused refused) {
+        List<MessageOutcome> outcomes = reader.refuse(refused);
+        hand.loaded(outcomes.size());
         report(outcomes);
-        pull();
         return proceed();
     }
 
     /** The storage is in trouble, not the mail: it goes back after a pause, so that nobody spins. */
-    private Behavior<ToConnection> onLoadFailed(LoadFailed failed) {
+    private Behavior<ToConnection> onLoadFailed(SpoolReader.Failed failed) {
         getContext().getLog().error("domain={} the spool could not be read", assignment.domain(), failed.failure());
         timers.startSingleTimer(failed, new GiveBackLoad(failed.pulled()), RETRY_SPOOL);
         return this;
     }
 
     private Behavior<ToConnection> onGiveBackLoad(GiveBackLoad load) {
-        List<MessageId> ids = ids(load.pulled());
-        loading -= ids.size();
-        giveBack(ids);
-        pull();
+        hand.loaded(load.pulled().tickets().size());
+        giveBack(SpoolReader.ids(load.pulled()));
         return proceed();
     }
 
@@ -356,13 +282,13 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         }
         List<MessageOutcome> outcomes = new ArrayList<>(progress.done().size());
         for (Progress.Done done : progress.done()) {
-            Piece piece = onWire.remove(done.envelope().message());
+            Piece piece = hand.settled(done.envelope().message());
             if (piece != null) {
                 outcomes.add(piece.outcome(done.outcomes(), from.via()));
             }
         }
         report(outcomes);
-        takeBack(progress.notTried());
+        hand.takeBack(progress.notTried());
         if (progress.ended()) {
             return onGone();
         }
@@ -372,19 +298,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return proceed();
     }
 
-    /** What the server never answered for goes first again. */
-    private void takeBack(List<MessageId> notTried) {
-        for (int i = notTried.size() - 1; i >= 0; i--) {
-            Piece piece = onWire.remove(notTried.get(i));
-            if (piece != null) {
-                ready.addFirst(piece);
-            }
-        }
-    }
-
     /** The transport is no more; what is on it without a result was never named to the server. */
     private Behavior<ToConnection> onGone() {
-        takeBack(List.copyOf(onWire.keySet()));
+        hand.takeBackAll();
         handInTransport();
         return proceed();
     }
@@ -408,7 +324,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         }
         pull();
         if (transport == null) {
-            if (!ready.isEmpty()) {
+            if (hand.hasReady()) {
                 borrow();
             } else {
                 lingerIfDry();
@@ -416,14 +332,13 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return this;
         }
         send(transport);
-        if (!onWire.isEmpty()) {
+        if (hand.onWire() > 0) {
             return this;
         }
         boolean usedUp = transport.messagesLeft() == 0;
-        boolean dry = ready.isEmpty() && loading == 0;
-        if (usedUp || (othersWait && (dry || turnOver))) {
+        if (usedUp || (othersWait && (hand.isDry() || turnOver))) {
             handInTransport();
-            if (!ready.isEmpty()) {
+            if (hand.hasReady()) {
                 borrow();
             }
         }
@@ -432,39 +347,24 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void send(Transport to) {
-        int most = to.messagesLeft() - onWire.size();
+        int most = to.messagesLeft() - hand.onWire();
         if (othersWait) {
             int left = egress.settings().messagesPerTurn() - sentThisTurn;
             turnOver = left <= 0;
             most = Math.min(most, left);
         }
         if (permits != Integer.MAX_VALUE) {
-            int allowed = (int) Math.min(Integer.MAX_VALUE, permits - onWire.size());
-            if (allowed < ready.size() && most > 0) {
-                askPermits(Math.min(ready.size(), most) - Math.max(0, allowed));
-            }
+            int allowed = (int) Math.min(Integer.MAX_VALUE, permits - hand.onWire());
+            askPermits(Math.min(hand.ready(), most) - Math.max(0, allowed));
             most = Math.min(most, allowed);
         }
-        List<Job> jobs = new ArrayList<>(Math.max(0, Math.min(most, ready.size())));
         List<MessageId> expired = new ArrayList<>(0);
-        while (jobs.size() < most && !ready.isEmpty()) {
-            Piece piece = ready.remove();
-            if (isExpired(piece)) {
-                expired.add(piece.ticket().id());
-                continue;
-            }
-            jobs.add(piece.job());
-            onWire.put(piece.ticket().id(), piece);
-        }
+        List<Job> jobs = hand.take(most, egress.clock().millis(), expired);
         giveBack(expired);
         if (!jobs.isEmpty()) {
             sentThisTurn += jobs.size();
             to.tell(new Order.Send(jobs));
         }
-    }
-
-    private boolean isExpired(Piece piece) {
-        return egress.clock().millis() >= piece.ticket().expiresAt().toEpochMilli();
     }
 
     private void askPermits(int wanted) {
@@ -488,8 +388,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void lingerIfDry() {
-        boolean dry = ready.isEmpty() && loading == 0 && onWire.isEmpty() && !borrowing;
-        if (dry && pullOpen && !leaving && !timers.isTimerActive(Timer.LINGERED)) {
+        if (hand.isDry() && !borrowing && pullOpen && !leaving && !timers.isTimerActive(Timer.LINGERED)) {
             timers.startSingleTimer(Timer.LINGERED, egress.settings().linger());
         }
     }
@@ -497,7 +396,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private Behavior<ToConnection> onTimer(Timer timer) {
         switch (timer) {
             case LINGERED -> {
-                if (ready.isEmpty() && loading == 0 && onWire.isEmpty()) {
+                if (hand.isDry()) {
                     handInTransport();
                     return nothingLeft();
                 }
@@ -517,12 +416,12 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onRecorded(Recorded recorded) {
-        inHand -= recorded.messages();
+        hand.returned(recorded.messages());
         if (ending) {
             return nothingLeft();
         }
         pull();
-        boolean dry = transport == null && ready.isEmpty() && loading == 0 && !borrowing;
+        boolean dry = transport == null && hand.isDry() && !borrowing;
         return dry && !timers.isTimerActive(Timer.LINGERED) && pullOpen ? nothingLeft() : this;
     }
 
@@ -542,7 +441,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             egress.pool().tell(new ToPool.NoLonger(self, way.site().name()));
         }
         giveBackReady();
-        if (transport != null && !onWire.isEmpty()) {
+        if (transport != null && hand.onWire() > 0) {
             transport.tell(Order.Quit.ORDER);
             Duration left = Duration.between(egress.clock().instant(), drain.by());
             timers.startSingleTimer(Timer.DRAIN_ENDS, bounded(left));
@@ -560,7 +459,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
 
     /** Once nothing is in hand: asks to leave, or stops where nobody waits for anything. */
     private Behavior<ToConnection> nothingLeft() {
-        if (!onWire.isEmpty() || loading > 0 || !ready.isEmpty() || inHand > 0 || leaving) {
+        if (!hand.isEmpty() || leaving) {
             return this;
         }
         if (ending) {
@@ -575,8 +474,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onReleased() {
-        boolean owed = !onWire.isEmpty() || loading > 0 || !ready.isEmpty();
-        return owed ? this : Behaviors.stopped();
+        return hand.isDry() ? Behaviors.stopped() : this;
     }
 
     private Behavior<ToConnection> onPostStop() {
@@ -591,17 +489,12 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void giveBackReady() {
-        List<MessageId> ids = new ArrayList<>(ready.size());
-        for (Piece piece : ready) {
-            ids.add(piece.ticket().id());
-        }
-        ready.clear();
-        giveBack(ids);
+        giveBack(hand.takeReady());
     }
 
     private void giveBack(List<MessageId> ids) {
         if (!ids.isEmpty()) {
-            inHand -= ids.size();
+            hand.returned(ids.size());
             queue.tell(new FromConnection.GaveBack(self, ids));
         }
     }
@@ -615,13 +508,5 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private void waitingFor(WaitingFor what) {
         String site = way == null ? "" : way.site().name();
         queue.tell(new FromConnection.Waiting(self, site, what));
-    }
-
-    private static List<MessageId> ids(Pulled pulled) {
-        List<MessageId> ids = new ArrayList<>(pulled.tickets().size());
-        for (Ticket ticket : pulled.tickets()) {
-            ids.add(ticket.id());
-        }
-        return ids;
     }
 }
