@@ -100,7 +100,7 @@ public final class Shown {
             return "-";
         }
         if (json.isValueNode()) {
-            return json.asText();
+            return json.asText().isEmpty() ? "-" : json.asText();
         }
         List<String> values = new ArrayList<>();
         for (JsonNode element : json) {

@@ -41,8 +41,8 @@ record Cast(String domain, String script, int messages, int refused, String mora
                     "* DOT delay 500ms",
                     30,
                     0,
-                    "Takes half a second over each message. It held up its own queue alone, and Postrider opened a few"
-                            + " connections to it, no more than the limit."));
+                    "Takes half a second over each message. It held up its own queue alone; the others were done"
+                            + " long before it."));
 
     static int messagesInAll() {
         return ALL.stream().mapToInt(Cast::messages).sum();
