@@ -270,9 +270,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             }
             case SendersRead read -> onSenders(state, step, read);
             case Describe describe ->
-                step.afterwards.add(() -> describe.replyTo().tell(report.view(state, traffic(), step, clock)));
-            case ListMessages list -> step.afterwards.add(() -> list.replyTo().tell(report.page(state, list)));
-            case Find find -> step.afterwards.add(() -> find.replyTo().tell(report.line(state, find.id())));
+                step.questions.add(() -> describe.replyTo().tell(report.view(state, traffic(), step, clock)));
+            case ListMessages list -> step.questions.add(() -> list.replyTo().tell(report.page(state, list)));
+            case Find find -> step.questions.add(() -> find.replyTo().tell(report.line(state, find.id())));
             case Drain drain ->
                 step.afterwards.add(() -> {
                     drains.add(drain);
@@ -500,6 +500,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         traffic().move(step.now, step.nanos);
         trim(state);
         drained();
+        step.questions.forEach(Runnable::run);
         ports.board().put(report.line(state, traffic(), step, clock));
         boolean sleeps = mayGo(state, step);
         gatherer.gatherer().tell(new Gatherer.Ready(sleeps ? NEVER : nextStep(state, step), sleeps));

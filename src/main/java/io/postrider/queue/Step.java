@@ -23,6 +23,9 @@ final class Step {
     final List<Deferral> deferrals = new ArrayList<>();
     final List<QueueEvent> others = new ArrayList<>();
     final List<Runnable> afterwards = new ArrayList<>();
+    /** Answered last, with the state as the step leaves it. */
+    final List<Runnable> questions = new ArrayList<>();
+
     boolean backedOff;
     boolean recovered;
     boolean suspensionsChanged;

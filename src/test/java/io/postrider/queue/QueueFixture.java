@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,7 +44,8 @@ final class QueueFixture {
     final TestProbe<QueueCommand> gatherer;
     final TestProbe<FromConnection> fromConnections;
     final TestProbe<RecorderProtocol.Recorded> recorded;
-    final List<ActorRef<ToConnection>> spawned = new ArrayList<>();
+    final List<ActorRef<ToConnection>> spawned = new CopyOnWriteArrayList<>();
+    final ConcurrentLinkedQueue<Heard> heard = new ConcurrentLinkedQueue<>();
     final List<String> wakes = new ArrayList<>();
     final List<Long> trims = new ArrayList<>();
     final List<MessageId> marked = new ArrayList<>();
@@ -52,6 +55,9 @@ final class QueueFixture {
     volatile long nanos = 1_000_000_000_000L;
     double random = 0.5;
     private long ids;
+
+    /** What a queue said to one of its connections. */
+    record Heard(ActorRef<ToConnection> connection, ToConnection message) {}
 
     QueueFixture(ActorTestKit kit) {
         this.kit = kit;
@@ -73,6 +79,7 @@ final class QueueFixture {
         Connections factory = (assignment, queue) -> Behaviors.setup(context -> {
             spawned.add(context.getSelf());
             return Behaviors.receiveMessage(message -> {
+                heard.add(new Heard(context.getSelf(), message));
                 connections.ref().tell(message);
                 return message instanceof ToConnection.Released ? Behaviors.stopped() : Behaviors.same();
             });
