@@ -81,8 +81,8 @@ final class ForkedNode implements AutoCloseable {
         }
     }
 
-    void killHard() {
-        process.destroyForcibly().onExit().join();
+    void killHard() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Asks it to end. @return whether it did within {@code atMost} */
@@ -108,6 +108,6 @@ final class ForkedNode implements AutoCloseable {
 
     @Override
     public void close() {
-        killHard();
+        process.destroyForcibly();
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +46,8 @@ class NodeDiesTest {
                     .domains(10)
                     .sessions(SESSIONS)
                     .persisting(answered));
-            CompletableFuture<Report> injection = CompletableFuture.supplyAsync(() -> run(injector));
+            CompletableFuture<Report> injection =
+                    CompletableFuture.supplyAsync(() -> run(injector), Executors.newVirtualThreadPerTaskExecutor());
 
             for (int kill = 1; kill <= KILLS; kill++) {
                 awaitAccepted(injector, injection, MESSAGES * kill / (KILLS + 1));

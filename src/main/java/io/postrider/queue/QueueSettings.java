@@ -1,6 +1,7 @@
 package io.postrider.queue;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
 import io.postrider.mail.Domain;
 import java.time.Duration;
 
@@ -44,9 +45,11 @@ public record QueueSettings(
     /** @param postrider the whole {@code postrider} section */
     public static QueueSettings from(Config postrider) {
         Config queue = postrider.getConfig("queue");
+        int own = queue.getInt("connections-per-domain");
+        int connections = own == 0 ? mostOfASite(postrider.getConfig("egress.per-site")) : own;
         return new QueueSettings(
-                queue.getInt("connections-per-domain"),
-                queue.getInt("first-connections"),
+                connections,
+                Math.min(queue.getInt("first-connections"), connections),
                 queue.getInt("buffer"),
                 queue.getInt("messages-per-step"),
                 queue.getInt("unrecorded"),
@@ -61,6 +64,17 @@ public record QueueSettings(
                 queue.getDuration("drain"),
                 queue.getDuration("trust-clock-after"),
                 DomainLimits.from(postrider));
+    }
+
+    private static int mostOfASite(Config perSite) {
+        int most = 1;
+        for (String site : perSite.root().keySet()) {
+            String key = ConfigUtil.joinPath(site, "connections");
+            if (perSite.hasPath(key)) {
+                most = Math.max(most, perSite.getInt(key));
+            }
+        }
+        return most;
     }
 
     DomainLimits.Limits limits(Domain domain) {
