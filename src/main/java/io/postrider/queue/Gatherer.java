@@ -78,6 +78,9 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
         PARKED
     }
 
+    /** Pekko's timers refuse what is months away. */
+    private static final long LONGEST_TIMER = Duration.ofDays(1).toNanos();
+
     private static final Duration FIRST_PARKING = Duration.ofSeconds(1);
     private static final Duration LONGEST_PARKING = Duration.ofMinutes(1);
     private static final Duration STOP_MUST_COME = Duration.ofSeconds(10);
@@ -218,7 +221,7 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
             buffer.add(new Tick());
             work();
         } else if (ready.nextNanos != Long.MAX_VALUE) {
-            timers.startSingleTimer(Tick.class, new Tick(), Duration.ofNanos(ready.nextNanos));
+            timers.startSingleTimer(Tick.class, new Tick(), Duration.ofNanos(Math.min(ready.nextNanos, LONGEST_TIMER)));
         }
         return this;
     }

@@ -131,6 +131,21 @@ class GathererTest {
     }
 
     @Test
+    void survivesAMessageThatIsDueInYears() {
+        ActorRef<QueueCommand> gatherer = gatherer("");
+        java.time.Instant far = world.now.plus(Duration.ofDays(1000));
+        HandedOver late =
+                new HandedOver(world.id(), 1, java.util.Optional.of(far), far.plusSeconds(1), "", "", "", "default", 1);
+        TestProbe<QueueView> views = KIT.createTestProbe();
+
+        gatherer.tell(new Offer(List.of(late), false, world.now, acks.ref()));
+        acks.receiveMessage();
+        gatherer.tell(new Describe(views.ref()));
+
+        assertThat(views.receiveMessage().nextAttempt()).contains(far);
+    }
+
+    @Test
     void tellsTheRecorderAfterThePersistAndAsksItAfterARecovery() {
         ActorRef<QueueCommand> gatherer = gatherer("");
         gatherer.tell(offer(world.id()));

@@ -47,6 +47,7 @@ final class QueueFixture {
     final List<ActorRef<ToConnection>> spawned = new CopyOnWriteArrayList<>();
     final ConcurrentLinkedQueue<Heard> heard = new ConcurrentLinkedQueue<>();
     final List<String> wakes = new ArrayList<>();
+    final List<Domain> due = new CopyOnWriteArrayList<>();
     final List<Long> trims = new ArrayList<>();
     final List<MessageId> marked = new ArrayList<>();
     final Map<MessageId, Reference> references = new HashMap<>();
@@ -81,7 +82,8 @@ final class QueueFixture {
             return Behaviors.receiveMessage(message -> {
                 heard.add(new Heard(context.getSelf(), message));
                 connections.ref().tell(message);
-                return message instanceof ToConnection.Released ? Behaviors.stopped() : Behaviors.same();
+                boolean ends = message instanceof ToConnection.Released || message instanceof ToConnection.Drain;
+                return ends ? Behaviors.stopped() : Behaviors.same();
             });
         });
         return new QueuePorts(
@@ -173,7 +175,13 @@ final class QueueFixture {
 
             @Override
             public CompletionStage<List<Entry>> due(int slice, Instant now, int limit) {
-                return CompletableFuture.completedFuture(List.of());
+                List<Entry> found = new ArrayList<>();
+                for (Domain domain : due) {
+                    if (WakeIndex.sliceOf(domain) == slice) {
+                        found.add(new Entry(domain, now));
+                    }
+                }
+                return CompletableFuture.completedFuture(found);
             }
         };
     }
