@@ -6,11 +6,13 @@ import io.postrider.egress.FromConnection;
 import io.postrider.egress.FromConnection.MessageOutcome;
 import io.postrider.egress.ToConnection;
 import io.postrider.event.QueueEvent.Kind;
+import io.postrider.journal.StoreExtension;
 import io.postrider.mail.MessageId;
 import io.postrider.queue.QueueCommand.Offer;
 import io.postrider.queue.QueueCommand.OfferAck;
 import io.postrider.record.RecorderProtocol;
 import io.postrider.record.RecorderProtocol.Persisted;
+import io.postrider.store.TemporaryStore;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 
 /**
- * What the queue costs per message, with a journal that keeps events in memory, connections that deliver at once and a
- * recorder that records at once. Run its main; prints microseconds of CPU per message.
+ * What queue and journal cost per message, with the embedded store in a temporary directory, connections that deliver at
+ * once and a recorder that records at once. Run its main; prints microseconds of CPU per message.
  */
 public final class QueueBench {
 
@@ -35,15 +35,16 @@ public final class QueueBench {
 
     public static void main(String[] args) throws InterruptedException {
         Config config = ConfigFactory.parseString("pekko.actor.provider = local")
-                .withFallback(PersistenceTestKitPlugin.config())
-                .withFallback(PersistenceTestKitSnapshotPlugin.config())
                 .withFallback(ConfigFactory.parseResources("pekko.conf"))
                 .withFallback(ConfigFactory.load());
         ActorTestKit kit = ActorTestKit.create("bench", config);
-        for (int round = 0; round < 5; round++) {
-            run(kit, round);
+        try (TemporaryStore temporary = TemporaryStore.with(StoreExtension.FAMILIES)) {
+            StoreExtension.of(kit.system()).use(temporary.store());
+            for (int round = 0; round < 6; round++) {
+                run(kit, round);
+            }
+            kit.shutdownTestKit();
         }
-        kit.shutdownTestKit();
     }
 
     private static void run(ActorTestKit kit, int round) throws InterruptedException {
