@@ -21,7 +21,8 @@ final class ConfigurationOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "overrides one key, such as postrider.data-dir=/tmp/data; may be repeated")
+            description =
+                    "overrides one key, the value as the file would have it: postrider.data-dir=/tmp/data; may be repeated")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
     /** Empty when none is named and there is none at the usual places: the defaults alone. */

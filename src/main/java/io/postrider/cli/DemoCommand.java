@@ -77,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
         terminal.line("  bin/postrider queues slow.test --admin " + demo.adminUrl());
         terminal.line("  bin/postrider suspend slow.test --for 1m --admin " + demo.adminUrl());
         terminal.line("  curl " + demo.metricsUrl() + "/metrics");
-        terminal.line("  tail " + directory.resolve("log") + "/delivery-*.jsonl");
+        terminal.line("  tail " + directory.resolve("data/log") + "/delivery-*.jsonl");
     }
 
     private static void whereNext(Terminal terminal) {

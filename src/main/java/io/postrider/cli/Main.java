@@ -2,6 +2,9 @@ package io.postrider.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.BindException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,7 +71,17 @@ public final class Main implements Runnable {
     }
 
     /** What a person can act on; our own failures say it in their message. */
-    private static String reason(Exception failure) {
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return "cannot listen at " + cause.getMessage() + "; another process does, perhaps another node";
+            }
+        }
+        boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
+        Throwable cause = failure.getCause();
+        if (wrapped && cause != null) {
+            return reason(cause);
+        }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
     }

@@ -169,6 +169,27 @@ class MainTest {
     }
 
     @Test
+    void saysWhichPortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path file = Files.writeString(
+                    directory.resolve("postrider.conf"),
+                    """
+                    postrider {
+                      data-dir = "%s"
+                      admin.bind = "127.0.0.1:0"
+                      metrics.bind = "127.0.0.1:%d"
+                    }
+                    """
+                            .formatted(directory.resolve("data"), taken.getLocalPort()));
+
+            assertThat(execute("run", "-c", file.toString())).isEqualTo(1);
+            assertThat(err.toString())
+                    .startsWith("postrider run: cannot listen at ")
+                    .contains("127.0.0.1:" + taken.getLocalPort());
+        }
+    }
+
+    @Test
     void findsNothingWrongInTheConfigurationThatComesAlong() {
         assertThat(execute("check", "-c", "conf/postrider.conf")).isZero();
         assertThat(out.toString()).doesNotContain("wrong");
