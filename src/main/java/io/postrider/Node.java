@@ -138,7 +138,7 @@ public final class Node {
             joinOurselves(system);
             return start(system, postrider, storage, meters, clock);
         } catch (RuntimeException e) {
-            await(terminated(system), ACTORS);
+            quietly("actors", terminated(system), ACTORS);
             storage.close();
             throw e;
         }
