@@ -77,7 +77,7 @@ class LauncherTest {
 
         assertThat(launch(home.resolve("bin/postrider"), "jdk-21", "sink"))
                 .startsWith("postrider: building ")
-                .contains("mvn -q -B -DskipTests package\n");
+                .contains("mvn -q -B -Dmaven.test.skip=true package\n");
     }
 
     @Test
