@@ -1,11 +1,9 @@
 package io.postrider.queue;
 
 import io.postrider.egress.Assignment;
-import io.postrider.egress.FromConnection;
 import io.postrider.egress.ToConnection;
 import io.postrider.event.QueueEvent;
 import io.postrider.event.QueueEvent.CancelRequested;
-import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Resumed;
 import io.postrider.event.QueueEvent.RetriedNow;
@@ -24,7 +22,6 @@ import io.postrider.queue.QueueCommand.Drained;
 import io.postrider.queue.QueueCommand.Find;
 import io.postrider.queue.QueueCommand.ListMessages;
 import io.postrider.queue.QueueCommand.Offer;
-import io.postrider.queue.QueueCommand.OfferAck;
 import io.postrider.queue.QueueCommand.Recorded;
 import io.postrider.queue.QueueCommand.Resume;
 import io.postrider.queue.QueueCommand.RetryNow;
@@ -38,7 +35,6 @@ import io.postrider.retry.TokenBucket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -86,9 +82,6 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     /** Something that came home; it goes through the gatherer to get its time. */
     private record ToGatherer(QueueCommand command) implements Input {}
 
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final long SECOND = 1_000_000_000L;
-
     private final ActorContext<Input> context;
     private final Domain domain;
     private final QueuePorts ports;
@@ -101,14 +94,10 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private @Nullable Traffic traffic;
 
     private @Nullable Decisions decisions;
+    private @Nullable Conversation conversation;
+    private @Nullable Offers offers;
+    private final Repose repose;
     private final List<Drain> drains = new ArrayList<>();
-    private boolean inWakeIndex;
-    /** The index says when the queue wants to wake; were it to stay awake, a crash would wake it too late. */
-    private boolean wakesLate;
-
-    private long recordedNr;
-    private long trimmedNr;
-    private long idleSinceNanos = NEVER;
     private int asking;
     private int spawned;
 
@@ -121,6 +110,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         limits = ports.settings().limits(domain);
         clock = new ClockWatch(ports.settings().trustClockAfter());
         report = new QueueReport(domain, ports.settings(), limits);
+        repose = new Repose(domain, ports, limits);
     }
 
     static String persistenceId(Domain domain) {
@@ -172,23 +162,12 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
 
     @Override
     public SnapshotAdapter<QueueState> snapshotAdapter() {
-        return new SnapshotAdapter<>() {
-            @Override
-            public Object toJournal(QueueState state) {
-                state.eventBytes = 0;
-                return QueueSnapshot.of(state);
-            }
-
-            @Override
-            public QueueState fromJournal(Object from) {
-                return ((QueueSnapshot) from).toState();
-            }
-        };
+        return new QueueSnapshot.Adapter();
     }
 
     /** Nothing of the world before is left but the state: everything is armed anew from it with the first step. */
     private void recovered(QueueState state) {
-        inWakeIndex = !state.isEmpty();
+        repose.recovered(state);
         if (state.sequenceNr > 0) {
             tellRecorder(state.sequenceNr + 1, List.of());
         }
@@ -202,6 +181,8 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                 : TokenBucket.afterUncleanStop(limits.rate(), work.nanos());
         traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
         decisions = new Decisions(domain, state, limits, ports.random(), clock);
+        offers = new Offers(domain, state, decisions);
+        conversation = new Conversation(traffic, decisions, report);
         state.shelf.suspensionsAre(state.suspensions.keySet());
     }
 
@@ -215,13 +196,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             on(state, step, command);
         }
         sweep(state, step);
-        rest(state, step);
+        repose.rest(state, step, isIdle(state), traffic().hasFullBucket(step.nanos));
         List<QueueEvent> events = step.events();
-        if ((!step.accepted.isEmpty() && !inWakeIndex) || wakesLate) {
-            inWakeIndex = true;
-            wakesLate = false;
-            ports.wakeIndex().put(domain, step.now);
-        }
+        repose.beforeEvents(step);
         if (events.isEmpty()) {
             return Effect().none().thenRun(same -> afterwards(same, step, events));
         }
@@ -230,14 +207,18 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
 
     private void on(QueueState state, Step step, QueueCommand command) {
         switch (command) {
-            case Offer offer -> onOffer(state, step, offer);
-            case Checked checked -> onChecked(state, step, checked);
+            case Offer offer -> onOffer(step, offer);
+            case Checked checked -> {
+                asking--;
+                offers().takeMarked(step, checked);
+            }
             case CheckFailed failed -> {
                 asking--;
                 context.getLog().warn("domain={} offer not checked: {}", domain, failed.reason());
-                acknowledge(state, step, failed.offer());
+                offers().acknowledgeKnown(step, failed.offer());
             }
-            case Connection connection -> onConnection(step, connection.message());
+            case Connection connection ->
+                java.util.Objects.requireNonNull(conversation).on(step, connection.message());
             case ConnectionEnded ended -> step.afterwards.add(() -> traffic().gone(ended.connection(), step.nanos));
             case Recorded recorded -> onRecorded(state, recorded.message().upToSequenceNr());
             case Suspend suspend -> {
@@ -284,20 +265,10 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         }
     }
 
-    private void onOffer(QueueState state, Step step, Offer offer) {
-        if (!offer.repeated()) {
-            take(state, step, offer.messages());
-            acknowledge(state, step, offer);
-            return;
-        }
-        List<MessageId> unknown = new ArrayList<>();
-        for (HandedOver message : offer.messages()) {
-            if (!state.knows(message.id())) {
-                unknown.add(message.id());
-            }
-        }
+    private void onOffer(Step step, Offer offer) {
+        List<MessageId> unknown = offer.repeated() ? offers().unknown(offer) : List.of();
         if (unknown.isEmpty()) {
-            acknowledge(state, step, offer);
+            offers().take(step, offer);
             return;
         }
         asking++;
@@ -307,106 +278,8 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                         failure == null ? new Checked(offer, marked) : new CheckFailed(offer, failure.toString())));
     }
 
-    /** What is unknown and carries no mark was done long ago: it is acknowledged and not taken. */
-    private void onChecked(QueueState state, Step step, Checked checked) {
-        asking--;
-        List<HandedOver> marked = new ArrayList<>();
-        for (HandedOver message : checked.offer().messages()) {
-            if (checked.marked().contains(message.id())) {
-                marked.add(message);
-            }
-        }
-        take(state, step, marked);
-        List<MessageId> all =
-                checked.offer().messages().stream().map(HandedOver::id).toList();
-        step.afterwards.add(() -> checked.offer().replyTo().tell(new OfferAck(domain, all)));
-    }
-
-    private void take(QueueState state, Step step, List<HandedOver> messages) {
-        for (HandedOver message : messages) {
-            if (!state.knows(message.id())) {
-                decisions().accept(step, message);
-            }
-        }
-    }
-
-    /** Once the events are durable: of the offer, all that the queue knows by then. */
-    private void acknowledge(QueueState state, Step step, Offer offer) {
-        step.afterwards.add(() -> {
-            List<MessageId> taken = new ArrayList<>(offer.messages().size());
-            for (HandedOver message : offer.messages()) {
-                if (state.knows(message.id())) {
-                    taken.add(message.id());
-                }
-            }
-            offer.replyTo().tell(new OfferAck(domain, taken));
-        });
-    }
-
-    private void onConnection(Step step, FromConnection message) {
-        Optional<Link> known = traffic().link(message.connection());
-        switch (message) {
-            case FromConnection.Pull pull -> step.afterwards.add(() -> traffic().pull(pull));
-            case FromConnection.Outcomes outcomes -> known.ifPresent(link -> onOutcomes(step, link, outcomes));
-            case FromConnection.GaveBack gaveBack ->
-                step.afterwards.add(() -> traffic().giveBack(gaveBack));
-            case FromConnection.HeldBack heldBack ->
-                step.afterwards.add(() -> traffic().holdBack(heldBack));
-            case FromConnection.AllHostsFailed failed ->
-                known.ifPresent(link -> {
-                    decisions().allHostsFailed(step, traffic().isProbe(link), failed.reply());
-                    report.replied(step.now, failed.reply(), link.mx);
-                });
-            case FromConnection.Connected connected ->
-                known.ifPresent(link -> {
-                    link.reachedServer = true;
-                    link.site = connected.site();
-                    link.mx = connected.mx();
-                    link.ip = connected.ip();
-                    decisions().serverAnswered(step);
-                });
-            case FromConnection.Waiting waiting ->
-                known.ifPresent(link -> {
-                    link.doing = waiting.what();
-                    link.site = waiting.site();
-                });
-            case FromConnection.Leaving leaving ->
-                step.afterwards.add(() -> traffic().leave(leaving));
-        }
-    }
-
-    private void onOutcomes(Step step, Link link, FromConnection.Outcomes message) {
-        List<MessageId> ids = new ArrayList<>(message.outcomes().size());
-        boolean delivered = false;
-        for (FromConnection.MessageOutcome outcome : message.outcomes()) {
-            ids.add(outcome.id());
-            if (!link.onWire.contains(outcome.id())) {
-                continue;
-            }
-            decisions().outcome(step, outcome);
-            if (outcome.via().isPresent()) {
-                link.reachedServer = true;
-                decisions().serverAnswered(step);
-            }
-            for (QueueEvent.Result result : outcome.results()) {
-                delivered |= result.kind() == Kind.DELIVERED;
-                if (result.kind() != Kind.DELIVERED) {
-                    report.replied(step.now, result.reply(), link.mx);
-                }
-            }
-        }
-        boolean success = delivered;
-        step.afterwards.add(() -> {
-            traffic().ended(link, ids);
-            if (success) {
-                traffic().succeeded();
-            }
-            link.ref.tell(new ToConnection.Recorded(ids.size()));
-        });
-    }
-
     private void onRecorded(QueueState state, long upTo) {
-        recordedNr = Math.max(recordedNr, upTo);
+        repose.recorded(upTo);
         state.recorded(upTo);
     }
 
@@ -456,31 +329,6 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         });
     }
 
-    private boolean isIdle(QueueState state) {
-        return traffic().isIdle() && state.settled.isEmpty() && state.cancels.isEmpty() && asking == 0;
-    }
-
-    /** An empty queue leaves one small snapshot behind and goes, sooner when many are awake. */
-    private void rest(QueueState state, Step step) {
-        boolean empty = state.isEmpty() && isIdle(state) && step.accepted.isEmpty();
-        if (!empty || !traffic().hasFullBucket(step.nanos)) {
-            idleSinceNanos = NEVER;
-            return;
-        }
-        if (idleSinceNanos == NEVER) {
-            idleSinceNanos = step.nanos;
-        }
-        boolean eventless = state.rested || state.sequenceNr == 0;
-        if (!eventless && step.nanos - idleSinceNanos >= patience().toNanos()) {
-            step.others.add(new Rested(step.now));
-        }
-    }
-
-    private java.time.Duration patience() {
-        boolean crowded = ports.board().awake() > ports.settings().awake();
-        return crowded ? ports.settings().restAfter() : ports.settings().linger();
-    }
-
     private void afterwards(QueueState state, Step step, List<QueueEvent> events) {
         if (!events.isEmpty()) {
             tellRecorder(state.sequenceNr - events.size() + 1, events);
@@ -498,26 +346,18 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         }
         state.shelf.wake(step.now.toEpochMilli());
         traffic().move(step.now, step.nanos);
-        trim(state);
+        repose.trim(state);
         drained();
         step.questions.forEach(Runnable::run);
         ports.board().put(report.line(state, traffic(), step, clock));
-        boolean sleeps = mayGo(state, step);
-        gatherer.gatherer().tell(new Gatherer.Ready(sleeps ? NEVER : nextStep(state, step), sleeps));
+        boolean sleeps = isIdle(state) && repose.mayGo(state, step);
+        gatherer.gatherer().tell(new Gatherer.Ready(sleeps ? Long.MAX_VALUE : nextStep(state, step), sleeps));
     }
 
     private void tellRecorder(long firstSequenceNr, List<QueueEvent> events) {
         ports.recorder()
                 .tell(new RecorderProtocol.Persisted(
                         persistenceId(domain), domain, firstSequenceNr, events, gatherer.recorded()));
-    }
-
-    private void trim(QueueState state) {
-        long upTo = Math.min(state.snapshotNr, recordedNr);
-        if (upTo > trimmedNr) {
-            trimmedNr = upTo;
-            ports.journal().trim(persistenceId(domain), upTo);
-        }
     }
 
     private void drained() {
@@ -527,58 +367,16 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         }
     }
 
-    /** Whether the queue may leave the memory now; the wake index then says when it must be back. */
-    private boolean mayGo(QueueState state, Step step) {
-        if (!isIdle(state)) {
-            return false;
-        }
-        if (state.isEmpty()) {
-            boolean restedFully = state.sequenceNr == 0
-                    ? idleSinceNanos != NEVER
-                            && step.nanos - idleSinceNanos >= patience().toNanos()
-                    : state.rested && state.snapshotNr == state.sequenceNr && trimmedNr == state.sequenceNr;
-            if (restedFully) {
-                ports.wakeIndex().remove(domain);
-                inWakeIndex = false;
-                ports.board().remove(domain);
-            }
-            return restedFully;
-        }
-        long next = Math.min(state.shelf.nextDue(), state.shelf.expiryBound() * 1000);
-        boolean longWait = state.shelf.waiting() == state.entries.size()
-                && next - step.now.toEpochMilli()
-                        > ports.settings().sleepWhenDueIn().toMillis();
-        boolean crowded = ports.board().awake() > ports.settings().awake();
-        if (!longWait || !crowded || !limits.rate().isUnlimited() || !state.suspensions.isEmpty()) {
-            return false;
-        }
-        ports.wakeIndex().put(domain, Instant.ofEpochMilli(next));
-        wakesLate = true;
-        return true;
+    private boolean isIdle(QueueState state) {
+        return traffic().isIdle() && state.settled.isEmpty() && state.cancels.isEmpty() && asking == 0;
     }
 
-    /** In nanoseconds; the largest long for never. */
     private long nextStep(QueueState state, Step step) {
-        long next = traffic().nanosUntilMove(step.now, step.nanos);
-        long nowMillis = step.now.toEpochMilli();
-        if (state.shelf.nextDue() != NEVER) {
-            next = Math.min(next, Math.max(0, state.shelf.nextDue() - nowMillis) * 1_000_000);
-        }
-        if (state.shelf.expiryBound() != NEVER) {
-            long untilExpiry = (state.shelf.expiryBound() * 1000 - nowMillis) * 1_000_000;
-            next = Math.min(next, Math.max(untilExpiry, decisions().moreExpires() ? 0 : SECOND));
-        }
-        for (QueueView.Suspension suspension : state.suspensions.values()) {
-            if (suspension.until().isPresent()) {
-                long millis = suspension.until().get().toEpochMilli() - nowMillis;
-                next = Math.min(next, Math.max(0, millis) * 1_000_000);
-            }
-        }
-        if (!state.cancels.isEmpty() && asking == 0) {
-            next = Math.min(next, step.settlements.isEmpty() && !step.newCancel() ? SECOND : 0);
-        }
-        boolean restSoon = idleSinceNanos != NEVER && !state.rested;
-        return restSoon ? Math.min(next, patience().toNanos()) : next;
+        long next = Math.min(
+                traffic().nanosUntilMove(step.now, step.nanos),
+                repose.nanosUntilDue(state, step, decisions().moreExpires()));
+        boolean moreToCancel = !step.settlements.isEmpty() || step.newCancel();
+        return state.cancels.isEmpty() || asking > 0 ? next : Math.min(next, moreToCancel ? 0 : Repose.SECOND);
     }
 
     private ActorRef<ToConnection> spawn(String pool) {
@@ -591,6 +389,10 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
 
     private Traffic traffic() {
         return java.util.Objects.requireNonNull(traffic);
+    }
+
+    private Offers offers() {
+        return java.util.Objects.requireNonNull(offers);
     }
 
     private Decisions decisions() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
 
 /**
  * A queue's whole state as bytes, immutable, made on the actor's thread. Lanes without mail are left out: whoever writes
@@ -25,6 +26,20 @@ public record QueueSnapshot(byte[] bytes) {
     private static final int VERSION = 1;
     private static final int PARTIAL = 1;
     private static final int LARGE = 2;
+
+    /** Between the mutable state and the bytes; called on the actor's thread. */
+    static final class Adapter extends SnapshotAdapter<QueueState> {
+        @Override
+        public Object toJournal(QueueState state) {
+            state.eventBytes = 0;
+            return of(state);
+        }
+
+        @Override
+        public QueueState fromJournal(Object from) {
+            return ((QueueSnapshot) from).toState();
+        }
+    }
 
     static QueueSnapshot of(QueueState state) {
         state.lanes.prune();

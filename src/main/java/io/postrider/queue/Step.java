@@ -8,9 +8,12 @@ import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Settled;
 import io.postrider.event.QueueEvent.Settlement;
+import io.postrider.mail.MessageId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What one step of a queue has decided: facts that become few, large events, and what to do once these are durable. */
 final class Step {
@@ -23,6 +26,9 @@ final class Step {
     final List<Deferral> deferrals = new ArrayList<>();
     final List<QueueEvent> others = new ArrayList<>();
     final List<Runnable> afterwards = new ArrayList<>();
+    /** Taken after a check; the same may have been offered twice before the spool answered. */
+    final Set<MessageId> checked = new HashSet<>();
+
     /** Answered last, with the state as the step leaves it. */
     final List<Runnable> questions = new ArrayList<>();
 
