@@ -28,7 +28,7 @@ public record QueueSnapshot(byte[] bytes) {
     private static final int LARGE = 2;
 
     /** Between the mutable state and the bytes; called on the actor's thread. */
-    static final class Adapter extends SnapshotAdapter<QueueState> {
+    static final class Adapter implements SnapshotAdapter<QueueState> {
         @Override
         public Object toJournal(QueueState state) {
             state.eventBytes = 0;
