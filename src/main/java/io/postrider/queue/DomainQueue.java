@@ -350,6 +350,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         drained();
         step.questions.forEach(Runnable::run);
         ports.board().put(report.line(state, traffic(), step, clock));
+        repose.settledDown(state, step, isIdle(state));
         boolean sleeps = isIdle(state) && repose.mayGo(state, step);
         gatherer.gatherer().tell(new Gatherer.Ready(sleeps ? Long.MAX_VALUE : nextStep(state, step), sleeps));
     }

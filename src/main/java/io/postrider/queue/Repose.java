@@ -74,6 +74,13 @@ final class Repose {
         }
     }
 
+    /** A step has made the queue idle, perhaps the last for long: its patience begins, and the timer must ring for it. */
+    void settledDown(QueueState state, Step step, boolean idle) {
+        if (idle && state.isEmpty() && idleSinceNanos == NEVER) {
+            idleSinceNanos = step.nanos;
+        }
+    }
+
     /** Whether an idle queue may leave the memory now; the wake index then says when it must be back. */
     boolean mayGo(QueueState state, Step step) {
         return state.isEmpty() ? mayRest(state, step) : maySleep(state, step);
