@@ -23,6 +23,7 @@ import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Settled;
+import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.queue.QueueCommand.Cancel;
@@ -198,9 +199,9 @@ class DomainQueueTest {
         assertThat(due).isEqualTo(START.plusMillis(315_000));
         assertThat(view().nextAttempt()).contains(due);
         world.pass(Duration.between(START, due).minusMillis(1));
-        int before = world.spawned.size();
+        int before = world.spawned().size();
         queue.runCommand(world.work(new Tick()));
-        assertThat(world.spawned).hasSize(before);
+        assertThat(world.spawned()).hasSize(before);
         world.pass(Duration.ofMillis(1));
         queue.runCommand(world.work(new Tick()));
         queue.runCommand(world.work(pull(connection(), 1)));
@@ -461,6 +462,78 @@ class DomainQueueTest {
         assertThat(QueueSnapshot.of(queue.getState()).bytes()).hasSizeLessThan(200);
     }
 
+    @Test
+    void restsAfterASilenceThatARecordBegan() {
+        crowd("postrider.queue { awake = 1, rest-after = 5s }");
+        ActorRef<ToConnection> connection = deliveredBy();
+        queue.runCommand(world.work(new QueueCommand.ConnectionEnded(connection)));
+
+        queue.runCommand(world.work(recorded(2)));
+
+        assertRestsWhenTheTimerRings(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void restsAfterASilenceThatAConnectionsEndBegan() {
+        crowd("postrider.queue { awake = 1, rest-after = 5s }");
+        ActorRef<ToConnection> connection = deliveredBy();
+        queue.runCommand(world.work(recorded(2)));
+
+        queue.runCommand(world.work(new QueueCommand.ConnectionEnded(connection)));
+
+        assertRestsWhenTheTimerRings(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void lingersWhereFewAreAwake() {
+        start("postrider.queue { rest-after = 5s, linger = 1h }");
+        ActorRef<ToConnection> connection = deliveredBy();
+        queue.runCommand(world.work(recorded(2)));
+
+        queue.runCommand(world.work(new QueueCommand.ConnectionEnded(connection)));
+
+        assertRestsWhenTheTimerRings(Duration.ofHours(1));
+    }
+
+    /** Two queues of this node are awake, this one not counted. */
+    private void crowd(String own) {
+        start(own);
+        world.board.woke(Domain.of("one.example"), world.gatherer.ref());
+        world.board.woke(Domain.of("two.example"), world.gatherer.ref());
+    }
+
+    private ActorRef<ToConnection> deliveredBy() {
+        MessageId id = world.id();
+        queue.runCommand(offer(world.message(id, 1)));
+        ActorRef<ToConnection> connection = connection();
+        queue.runCommand(world.work(pull(connection, 1)));
+        queue.runCommand(world.work(outcomes(connection, outcome(id, 1, Kind.DELIVERED, 0))));
+        return connection;
+    }
+
+    /** Nobody says a word any more: all that still happens is what the queue itself asked its timer for. */
+    private void assertRestsWhenTheTimerRings(Duration expected) {
+        Gatherer.Ready last = lastReady();
+        assertThat(Duration.ofNanos(last.nextNanos())).isEqualTo(expected);
+
+        world.pass(expected);
+        var rested = queue.runCommand(world.work(new Tick()));
+
+        assertThat(rested.events()).singleElement().isInstanceOf(Rested.class);
+    }
+
+    private Gatherer.Ready lastReady() {
+        QueueCommand.Wake end = new QueueCommand.Wake();
+        world.gatherer.ref().tell(end);
+        QueueCommand command = world.gatherer.receiveMessage();
+        Optional<Gatherer.Ready> last = Optional.empty();
+        while (command != end) {
+            last = command instanceof Gatherer.Ready ready ? Optional.of(ready) : last;
+            command = world.gatherer.receiveMessage();
+        }
+        return last.orElseThrow();
+    }
+
     private QueueCommand.Checked fishChecked() {
         while (true) {
             if (world.gatherer.receiveMessage() instanceof QueueCommand.Checked checked) {
@@ -485,18 +558,9 @@ class DomainQueueTest {
         return world.work(new Offer(Arrays.asList(messages), false, world.now, acks.ref()));
     }
 
+    /** The one that the queue opened last. */
     private ActorRef<ToConnection> connection() {
-        TestProbe<Object> any = KIT.createTestProbe();
-        any.awaitAssert(() -> {
-            assertThat(view().connections()).isNotEmpty();
-            assertThat(world.spawned).isNotEmpty();
-            assertThat(world.spawned.get(world.spawned.size() - 1).path().name())
-                    .isEqualTo(view().connections()
-                            .get(view().connections().size() - 1)
-                            .name());
-            return null;
-        });
-        return world.spawned.get(world.spawned.size() - 1);
+        return world.spawned(view().connections().getLast().name());
     }
 
     private static QueueCommand pull(ActorRef<ToConnection> connection, int max) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -44,7 +45,9 @@ final class QueueFixture {
     final TestProbe<QueueCommand> gatherer;
     final TestProbe<FromConnection> fromConnections;
     final TestProbe<RecorderProtocol.Recorded> recorded;
-    final List<ActorRef<ToConnection>> spawned = new CopyOnWriteArrayList<>();
+    /** In the order in which queues asked for them: their actors start in whatever order their threads find. */
+    private final List<CompletableFuture<ActorRef<ToConnection>>> spawned = new CopyOnWriteArrayList<>();
+
     final ConcurrentLinkedQueue<Heard> heard = new ConcurrentLinkedQueue<>();
     final List<String> wakes = new ArrayList<>();
     final List<Domain> due = new CopyOnWriteArrayList<>();
@@ -77,15 +80,19 @@ final class QueueFixture {
     }
 
     QueuePorts ports(String own) {
-        Connections factory = (assignment, queue) -> Behaviors.setup(context -> {
-            spawned.add(context.getSelf());
-            return Behaviors.receiveMessage(message -> {
-                heard.add(new Heard(context.getSelf(), message));
-                connections.ref().tell(message);
-                boolean ends = message instanceof ToConnection.Released || message instanceof ToConnection.Drain;
-                return ends ? Behaviors.stopped() : Behaviors.same();
+        Connections factory = (assignment, queue) -> {
+            CompletableFuture<ActorRef<ToConnection>> born = new CompletableFuture<>();
+            spawned.add(born);
+            return Behaviors.setup(context -> {
+                born.complete(context.getSelf());
+                return Behaviors.receiveMessage(message -> {
+                    heard.add(new Heard(context.getSelf(), message));
+                    connections.ref().tell(message);
+                    boolean ends = message instanceof ToConnection.Released || message instanceof ToConnection.Drain;
+                    return ends ? Behaviors.stopped() : Behaviors.same();
+                });
             });
-        });
+        };
         return new QueuePorts(
                 spool(),
                 wakeIndex(),
@@ -97,6 +104,23 @@ final class QueueFixture {
                 () -> now,
                 () -> nanos,
                 () -> random);
+    }
+
+    /** All connections so far, of all lives of the queue. */
+    List<ActorRef<ToConnection>> spawned() {
+        List<ActorRef<ToConnection>> all = new ArrayList<>();
+        for (CompletableFuture<ActorRef<ToConnection>> born : spawned) {
+            all.add(born.orTimeout(10, TimeUnit.SECONDS).join());
+        }
+        return all;
+    }
+
+    /** The newest of this name: a queue that starts again counts from one again. */
+    ActorRef<ToConnection> spawned(String name) {
+        return spawned().reversed().stream()
+                .filter(connection -> connection.path().name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     Gatherer.Refs refs() {

@@ -296,7 +296,7 @@ class QueueSimulationTest {
                     }
                 }
             }
-            for (ActorRef<ToConnection> ref : world.spawned) {
+            for (ActorRef<ToConnection> ref : world.spawned()) {
                 if (isOf(view, ref)) {
                     hands.putIfAbsent(ref, new LinkedHashMap<>());
                 }
@@ -316,7 +316,7 @@ class QueueSimulationTest {
     /** Names repeat after a restart, and then the newest of a name is meant. */
     private boolean isOf(QueueView view, ActorRef<ToConnection> connection) {
         String name = connection.path().name();
-        boolean newest = world.spawned.stream()
+        boolean newest = world.spawned().stream()
                 .filter(ref -> ref.path().name().equals(name))
                 .reduce((older, newer) -> newer)
                 .filter(connection::equals)
