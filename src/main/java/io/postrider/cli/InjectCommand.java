@@ -1,5 +1,6 @@
 package io.postrider.cli;
 
+import io.postrider.cli.inject.Door;
 import io.postrider.cli.inject.Injection;
 import io.postrider.cli.inject.Injector;
 import io.postrider.cli.inject.Report;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Spec;
         name = "inject",
         mixinStandardHelpOptions = true,
         description =
-                "A load generator: sends made-up mail over SMTP, pipelined, and reports how it was taken. No message"
-                        + " is sent twice. Exit code 0 when every message was answered 250.")
+                "A load generator: sends made-up mail over SMTP, pipelined, or over HTTP, and reports how it was taken."
+                        + " No message is sent twice. Exit code 0 when every message was accepted.")
 final class InjectCommand implements Callable<Integer> {
 
     @Spec
@@ -34,8 +35,7 @@ final class InjectCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:2525",
-            description = "the relay (default ${DEFAULT-VALUE})")
+            description = "the relay (default 127.0.0.1:2525, with --http 127.0.0.1:8080)")
     private String server = "";
 
     @Option(
@@ -104,21 +104,40 @@ final class InjectCommand implements Callable<Integer> {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = "append a line with the Message-ID for each recipient answered 250")
+            description = "append a line with the Message-ID for each recipient that was accepted")
     private Optional<Path> record = Optional.empty();
 
     @Option(names = "--persist", description = "keep on trying to connect while nobody listens")
     private boolean persist;
 
-    @Option(names = "--http", description = "over HTTP: not in this version")
+    @Option(names = "--http", description = "over HTTP")
     private boolean http;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "with --http: messages in a request, at most 1,000 (default ${DEFAULT-VALUE})")
+    private int batch;
+
+    @Option(names = "--ndjson", description = "with --batch: as application/x-ndjson, not as one JSON object")
+    private boolean lines;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            defaultValue = "${env:POSTRIDER_API_KEY:-}",
+            description = "with --http: an API key (default: POSTRIDER_API_KEY of the environment, else none)")
+    private String key = "";
+
+    @Option(
+            names = "--again",
+            description = "with --http: an idempotency key for each message, and what got no answer is sent again")
+    private boolean again;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (http) {
-            throw new ParameterException(spec.commandLine(), "--http: not in this version");
-        }
-        Injector injector = new Injector(injection());
+        Injector injector = new Injector(injection(), door());
         PrintWriter out = spec.commandLine().getOut();
         Terminal terminal = Terminal.standard(out);
         Thread progress = Thread.ofPlatform().daemon().name("inject-progress").start(() -> show(injector, terminal));
@@ -137,7 +156,7 @@ final class InjectCommand implements Callable<Integer> {
     private Injection injection() {
         try {
             return new Injection(
-                    HostAndPort.parse(server),
+                    HostAndPort.parse(server.isEmpty() ? http ? "127.0.0.1:8080" : "127.0.0.1:2525" : server),
                     from,
                     to,
                     domains,
@@ -151,6 +170,19 @@ final class InjectCommand implements Callable<Integer> {
                     record);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private Door door() {
+        if (!http && (batch != 1 || lines || again)) {
+            throw new ParameterException(spec.commandLine(), "--batch, --ndjson and --again go with --http");
+        }
+        try {
+            return http
+                    ? new Door.Http(batch, lines, Optional.of(key).filter(k -> !k.isEmpty()), again)
+                    : new Door.Smtp();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--batch: " + wrong.getMessage(), wrong);
         }
     }
 

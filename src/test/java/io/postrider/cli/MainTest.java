@@ -45,7 +45,8 @@ class MainTest {
     @CsvSource({
         "''",
         "fly",
-        "inject --http",
+        "inject --batch 5",
+        "inject --http --batch 1001",
         "inject --count none",
         "inject --count 0",
         "inject --server nowhere",

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Injector {
 
     private final Injection injection;
+    private final Door door;
     private final SampleMessage message;
     private final Tally tally = new Tally();
     private final AtomicLong taken = new AtomicLong();
@@ -24,8 +25,14 @@ public final class Injector {
     private Optional<RecordFile> record = Optional.empty();
     private volatile boolean stopped;
 
+    /** Over SMTP. */
     public Injector(Injection injection) {
+        this(injection, new Door.Smtp());
+    }
+
+    public Injector(Injection injection, Door door) {
         this.injection = injection;
+        this.door = door;
         String run = Long.toString(System.currentTimeMillis(), 36) + "."
                 + Long.toString(ProcessHandle.current().pid(), 36) + "."
                 + Integer.toString(System.identityHashCode(this), 36);
@@ -42,7 +49,7 @@ public final class Injector {
         for (int i = 0; i < injection.sessions(); i++) {
             Thread.ofVirtual().name("inject-session").start(() -> {
                 try {
-                    new InjectorSession(this).run();
+                    new InjectorSession(this, conversation()).run();
                 } catch (IOException failed) {
                     failure = String.valueOf(failed.getMessage());
                 } catch (InterruptedException ended) {
@@ -58,6 +65,13 @@ public final class Injector {
             record.get().close();
         }
         return tally.report(injection.count(), took);
+    }
+
+    private Conversation conversation() {
+        return switch (door) {
+            case Door.Smtp smtp -> new SmtpConversation(this);
+            case Door.Http http -> new HttpConversation(this, http);
+        };
     }
 
     /** Sessions end with the message they are at. */

@@ -6,15 +6,15 @@ import java.util.Map;
 /**
  * What became of the messages of one {@link Injection}, in messages but for the recipients.
  *
- * @param accepted answered 250 after the final dot
+ * @param accepted answered 250 after the final dot, or 202
  * @param refused answered otherwise, at any command; never sent again
- * @param unknown the connection was lost between the final dot and its answer; never sent again
+ * @param unknown the connection was lost between the end of the message and its answer; never sent again
  * @param notSent left over when nobody listened any more
- * @param recipients of the accepted messages, answered 250 themselves
+ * @param recipients of the accepted messages, accepted themselves
  * @param recipientsByDomain the same by their domain
  * @param lostConnections connections that failed or ended before their time
  * @param replies the refusing replies, by their code, with one example and their number
- * @param p50 from the final dot to its answer
+ * @param p50 from the final dot, or the end of the request, to its answer
  */
 public record Report(
         long accepted,

@@ -41,6 +41,11 @@ final class SampleMessage {
         return body;
     }
 
+    /** A plain text that is as large as the whole message once its lines end with CRLF; they end with LF here. */
+    String text() {
+        return new String(body, StandardCharsets.US_ASCII).replace("\r\n", "\n");
+    }
+
     /** How much of the body makes the size full behind such a header, at least the last line end. */
     int bodyOffset(int headerBytes) {
         int wanted = Math.max(sizeBytes - headerBytes, 2);
