@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import io.postrider.journal.StoreExtension;
 import io.postrider.metrics.Meters;
 import io.postrider.record.Records;
+import io.postrider.spool.IdempotencySettings;
+import io.postrider.spool.RocksReservations;
 import io.postrider.spool.RocksSpool;
 import io.postrider.spool.RocksWakeIndex;
 import io.postrider.spool.SpoolSettings;
@@ -24,7 +26,13 @@ import java.util.List;
  *
  * @param afterCleanStop the process before stopped in order, or there was none
  */
-record NodeStorage(Path directory, Store store, RocksSpool spool, RocksWakeIndex wakeIndex, boolean afterCleanStop)
+record NodeStorage(
+        Path directory,
+        Store store,
+        RocksSpool spool,
+        RocksWakeIndex wakeIndex,
+        RocksReservations reservations,
+        boolean afterCleanStop)
         implements AutoCloseable {
 
     private static final String CLEAN = "stopped-in-order";
@@ -36,6 +44,7 @@ record NodeStorage(Path directory, Store store, RocksSpool spool, RocksWakeIndex
         List<Family> families = new ArrayList<>();
         families.addAll(RocksSpool.FAMILIES);
         families.addAll(RocksWakeIndex.FAMILIES);
+        families.addAll(RocksReservations.FAMILIES);
         families.addAll(StoreExtension.FAMILIES);
         families.addAll(Records.FAMILIES);
         Store store = Store.open(directory, StoreSettings.from(postrider), families, new StoreMeters(meters));
@@ -43,7 +52,8 @@ record NodeStorage(Path directory, Store store, RocksSpool spool, RocksWakeIndex
             boolean clean = Files.deleteIfExists(directory.resolve(CLEAN)) || isNew;
             RocksSpool spool = RocksSpool.open(store, SpoolSettings.from(postrider));
             RocksWakeIndex wakeIndex = new RocksWakeIndex(store, clock.millis() * 1000);
-            return new NodeStorage(directory, store, spool, wakeIndex, clean);
+            RocksReservations reservations = RocksReservations.open(store, IdempotencySettings.from(postrider));
+            return new NodeStorage(directory, store, spool, wakeIndex, reservations, clean);
         } catch (IOException e) {
             store.close();
             throw new UncheckedIOException(e);

@@ -18,6 +18,7 @@ import io.postrider.record.HistorySettings;
 import io.postrider.record.LogSettings;
 import io.postrider.retry.RetrySettings;
 import io.postrider.route.RouteSettings;
+import io.postrider.spool.IdempotencySettings;
 import io.postrider.spool.SpoolSettings;
 import io.postrider.store.StoreSettings;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SettingsCheck {
             NodeSettings::from,
             StoreSettings::from,
             SpoolSettings::from,
+            IdempotencySettings::from,
             JournalSettings::from,
             RouteSettings::from,
             EgressSettings::from,

@@ -15,6 +15,11 @@ public record MessageId(long high, long low) implements Comparable<MessageId> {
 
     private static final int TEXT_LENGTH = 36;
 
+    /** RFC 9562 §4.1: the two bits in front of the random ones. */
+    private static final long VARIANT = 0x8000_0000_0000_0000L;
+
+    private static final long RANDOM = 0x3FFF_FFFF_FFFF_FFFFL;
+
     /** Empty when {@code text} is not a UUID in the usual form. */
     public static Optional<MessageId> parse(String text) {
         if (text.length() != TEXT_LENGTH) {
@@ -26,6 +31,17 @@ public record MessageId(long high, long low) implements Comparable<MessageId> {
         } catch (IllegalArgumentException notAUuid) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * The id of one of several messages that one submission becomes: the same whenever it is asked for, so that a
+     * submission which is repeated after a crash finds what it had accepted. Part 0 is the submission itself; the parts
+     * sort in their order, except for one submission in 2^62 divided by its parts, which wraps around.
+     *
+     * @param index from 0; that of all parts of parts together stays below 2^61
+     */
+    public MessageId part(long index) {
+        return new MessageId(high, VARIANT | ((low + index) & RANDOM));
     }
 
     /** When the message was accepted, to the millisecond. */
