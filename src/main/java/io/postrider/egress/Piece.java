@@ -8,6 +8,7 @@ import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Outcome;
 import io.postrider.mail.Reply;
+import io.postrider.smtp.Dsn;
 import io.postrider.smtp.Envelope;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
@@ -25,14 +26,15 @@ record Piece(Ticket ticket, Job job) {
         Reference reference = stored.reference();
         List<Recipient> all = reference.recipients();
         List<Mailbox> open = new ArrayList<>(all.size());
-        if (ticket.openPositions().isEmpty()) {
-            for (Recipient recipient : all) {
-                open.add(recipient.mailbox());
-            }
-        } else {
-            for (int position : ticket.openPositions()) {
-                open.add(all.get(position).mailbox());
-            }
+        int count = ticket.openPositions().isEmpty()
+                ? all.size()
+                : ticket.openPositions().size();
+        boolean anyWish = false;
+        for (int i = 0; i < count; i++) {
+            Recipient recipient = all.get(position(ticket, i));
+            open.add(recipient.mailbox());
+            anyWish |= !recipient.notifyOn().isEmpty()
+                    || !recipient.originalRecipient().isEmpty();
         }
         Envelope envelope = new Envelope(
                 ticket.id(),
@@ -40,8 +42,30 @@ record Piece(Ticket ticket, Job job) {
                 open,
                 stored.body().sizeBytes(),
                 reference.needs().eightBit(),
-                reference.needs().smtpUtf8());
+                reference.needs().smtpUtf8(),
+                dsn(ticket, reference, anyWish));
         return new Piece(ticket, new Job(envelope, stored.body(), ticket.expiresAt()));
+    }
+
+    private static Dsn dsn(Ticket ticket, Reference reference, boolean anyWish) {
+        if (!anyWish && reference.ret().isEmpty() && reference.envelopeId().isEmpty()) {
+            return Dsn.NONE;
+        }
+        List<Recipient> all = reference.recipients();
+        int count = ticket.openPositions().isEmpty()
+                ? all.size()
+                : ticket.openPositions().size();
+        List<Dsn.Wish> wishes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Recipient recipient = all.get(position(ticket, i));
+            wishes.add(new Dsn.Wish(recipient.notifyOn(), recipient.originalRecipient()));
+        }
+        return new Dsn(reference.ret(), reference.envelopeId(), wishes);
+    }
+
+    /** In the reference's list, of the recipient at this place among the open ones. */
+    private static int position(Ticket ticket, int index) {
+        return ticket.openPositions().isEmpty() ? index : ticket.openPositions().get(index);
     }
 
     boolean isFromOneOf(Set<String> senders) {
@@ -52,10 +76,7 @@ record Piece(Ticket ticket, Job job) {
     MessageOutcome outcome(List<Outcome> outcomes, Via via) {
         List<Result> results = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
-            int position = ticket.openPositions().isEmpty()
-                    ? i
-                    : ticket.openPositions().get(i);
-            results.add(result(position, outcomes.get(i)));
+            results.add(result(position(ticket, i), outcomes.get(i)));
         }
         return new MessageOutcome(ticket.id(), ticket.attempt(), Optional.of(via), results);
     }

@@ -8,6 +8,7 @@ import io.postrider.mail.Reply;
 import io.postrider.mime.FinalMessage;
 import io.postrider.mime.HeaderScan;
 import io.postrider.mime.Trace;
+import io.postrider.smtp.Dsn;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
@@ -166,7 +167,7 @@ public final class Intake implements AutoCloseable {
         Instant start = given.notBefore().orElse(now);
         Instant expiresAt = given.expiresAt().orElse(start.plus(settings.giveUpAfter()));
         Reference.Needs needs = new Reference.Needs(message.eightBit(), message.smtpUtf8());
-        Map<Domain, List<Recipient>> byDomain = byDomain(message.recipients());
+        Map<Domain, List<Recipient>> byDomain = byDomain(message);
         List<Reference> references = new ArrayList<>(byDomain.size());
         for (Map.Entry<Domain, List<Recipient>> entry : byDomain.entrySet()) {
             references.add(new Reference(
@@ -182,24 +183,30 @@ public final class Intake implements AutoCloseable {
                     submission.sessionId(),
                     sizeBytes,
                     needs,
-                    "",
-                    "",
+                    message.dsn().envelopeId(),
+                    message.dsn().ret(),
                     byDomain.size()));
         }
         return references;
     }
 
-    private static Map<Domain, List<Recipient>> byDomain(List<Mailbox> recipients) {
+    private static Map<Domain, List<Recipient>> byDomain(ReceivedMessage message) {
+        List<Mailbox> recipients = message.recipients();
         if (recipients.size() == 1) {
             Mailbox only = recipients.get(0);
-            return Map.of(only.domain().orElseThrow(), List.of(Recipient.of(0, only)));
+            return Map.of(only.domain().orElseThrow(), List.of(recipient(0, only, message)));
         }
         Map<Domain, List<Recipient>> byDomain = new LinkedHashMap<>();
         int index = 0;
         for (Mailbox recipient : recipients) {
             byDomain.computeIfAbsent(recipient.domain().orElseThrow(), domain -> new ArrayList<>())
-                    .add(Recipient.of(index++, recipient));
+                    .add(recipient(index++, recipient, message));
         }
         return byDomain;
+    }
+
+    private static Recipient recipient(int index, Mailbox mailbox, ReceivedMessage message) {
+        Dsn.Wish wish = message.dsn().recipient(index);
+        return new Recipient(index, mailbox, wish.notifyOn(), wish.originalRecipient());
     }
 }

@@ -85,7 +85,8 @@ public record ListenerSettings(
                 listener.getInt("max-messages"),
                 Ranges.size(listener, "max-command-line"),
                 listener.getInt("max-errors"),
-                listener.getInt("max-idle-commands"));
+                listener.getInt("max-idle-commands"),
+                listener.getBoolean("reports"));
         return new ListenerSettings(
                 listener.getString("name"),
                 bracketed ? host.substring(1, host.length() - 1) : host,

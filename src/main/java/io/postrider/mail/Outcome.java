@@ -5,8 +5,16 @@ public sealed interface Outcome {
 
     Reply reply();
 
-    /** The server took responsibility. */
-    record Delivered(Reply reply) implements Outcome {}
+    /**
+     * The server took responsibility.
+     *
+     * @param reports also for reports to the sender: it offers DSN (RFC 3461 §5.2.2)
+     */
+    record Delivered(Reply reply, boolean reports) implements Outcome {
+        public Delivered(Reply reply) {
+            this(reply, false);
+        }
+    }
 
     /**
      * To be tried again.

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /**
  * What a server offers in its reply to EHLO, as far as we make use of it.
  *
+ * @param dsn the server reports to the sender as it was asked to (RFC 3461)
  * @param largestMessage in bytes; empty when it names none (RFC 1870)
  * @param mostRecipients per transaction (RFC 9422), empty when it names none
  * @param mostTransactions per connection (RFC 9422), empty when it names none
@@ -18,19 +19,21 @@ public record Capabilities(
         boolean eightBitMime,
         boolean smtpUtf8,
         boolean size,
+        boolean dsn,
         OptionalLong largestMessage,
         OptionalInt mostRecipients,
         OptionalInt mostTransactions) {
 
     /** Of a server that only knows HELO. */
     public static final Capabilities NONE = new Capabilities(
-            false, false, false, false, OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty());
+            false, false, false, false, false, OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty());
 
     public static Capabilities of(Reply ehlo) {
         boolean pipelining = false;
         boolean eightBitMime = false;
         boolean smtpUtf8 = false;
         boolean size = false;
+        boolean dsn = false;
         OptionalLong largestMessage = OptionalLong.empty();
         OptionalInt mostRecipients = OptionalInt.empty();
         OptionalInt mostTransactions = OptionalInt.empty();
@@ -41,6 +44,7 @@ public record Capabilities(
                 case "PIPELINING" -> pipelining = true;
                 case "8BITMIME" -> eightBitMime = true;
                 case "SMTPUTF8" -> smtpUtf8 = true;
+                case "DSN" -> dsn = true;
                 case "SIZE" -> {
                     size = true;
                     long limit = words.length > 1 ? number(words[1]) : 0;
@@ -56,7 +60,7 @@ public record Capabilities(
             }
         }
         return new Capabilities(
-                pipelining, eightBitMime, smtpUtf8, size, largestMessage, mostRecipients, mostTransactions);
+                pipelining, eightBitMime, smtpUtf8, size, dsn, largestMessage, mostRecipients, mostTransactions);
     }
 
     private static OptionalInt limit(String[] words, String name) {

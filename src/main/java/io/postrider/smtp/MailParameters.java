@@ -1,26 +1,34 @@
 package io.postrider.smtp;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531). */
+/** The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461). */
 sealed interface MailParameters {
 
-    /** @param size announced bytes, 0 when none were announced */
-    record Known(long size, boolean smtpUtf8) implements MailParameters {}
+    /**
+     * @param size announced bytes, 0 when none were announced
+     * @param ret empty when none was given
+     * @param envelopeId empty when none was given
+     */
+    record Known(long size, boolean smtpUtf8, String ret, String envelopeId) implements MailParameters {}
 
     record Refused(Canned reply) implements MailParameters {}
 
-    Known NONE = new Known(0, false);
+    Known NONE = new Known(0, false, "", "");
 
-    static MailParameters read(String line, int from) {
+    /** @param dsn whether RET and ENVID are offered */
+    static MailParameters read(String line, int from, boolean dsn) {
         if (isBlank(line, from)) {
             return NONE;
         }
         long size = -1;
         boolean body = false;
         boolean smtpUtf8 = false;
+        String ret = "";
+        String envelopeId = "";
         StringTokenizer parameters = new StringTokenizer(line.substring(from), " ");
         while (parameters.hasMoreTokens()) {
             String parameter = parameters.nextToken();
@@ -55,12 +63,33 @@ sealed interface MailParameters {
                     }
                     smtpUtf8 = true;
                 }
+                case "RET" -> {
+                    Optional<String> given = DsnSyntax.ret(value);
+                    if (!dsn || !ret.isEmpty() || given.isEmpty()) {
+                        return refused(dsn, ret, ServerReplies.BAD_RET);
+                    }
+                    ret = given.get();
+                }
+                case "ENVID" -> {
+                    Optional<String> given = DsnSyntax.envelopeId(value);
+                    if (!dsn || !envelopeId.isEmpty() || given.isEmpty()) {
+                        return refused(dsn, envelopeId, ServerReplies.BAD_ENVID);
+                    }
+                    envelopeId = given.get();
+                }
                 default -> {
                     return new Refused(ServerReplies.UNKNOWN_PARAMETER);
                 }
             }
         }
-        return new Known(Math.max(size, 0), smtpUtf8);
+        return new Known(Math.max(size, 0), smtpUtf8, ret, envelopeId);
+    }
+
+    private static Refused refused(boolean dsn, String before, Canned bad) {
+        if (!dsn) {
+            return new Refused(ServerReplies.UNKNOWN_PARAMETER);
+        }
+        return new Refused(before.isEmpty() ? bad : ServerReplies.PARAMETER_TWICE);
     }
 
     static boolean isBlank(String line, int from) {

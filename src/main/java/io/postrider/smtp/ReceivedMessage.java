@@ -12,6 +12,7 @@ import java.util.List;
  * @param bytes holds the message at its start; what lies behind {@code length} means nothing
  * @param eightBit whether an octet above 127 occurs
  * @param smtpUtf8 whether the client asked for SMTPUTF8
+ * @param dsn what the client wants to hear about it
  */
 public record ReceivedMessage(
         String helo,
@@ -21,7 +22,8 @@ public record ReceivedMessage(
         byte[] bytes,
         int length,
         boolean eightBit,
-        boolean smtpUtf8) {
+        boolean smtpUtf8,
+        Dsn dsn) {
 
     /** RFC 3848 and RFC 6531 §4.3. */
     public enum Protocol {

@@ -50,7 +50,7 @@ final class ServerEnvelope {
         return switch (terms.addressSyntax().read(line, 10)) {
             case AddressSyntax.Malformed malformed -> ServerReplies.badSender(malformed.why());
             case AddressSyntax.Found path ->
-                switch (MailParameters.read(line, path.end())) {
+                switch (MailParameters.read(line, path.end(), terms.reports())) {
                     case MailParameters.Refused refused -> refused.reply();
                     case MailParameters.Known known -> mailFrom(path.address(), known, ascii);
                 };
@@ -93,13 +93,14 @@ final class ServerEnvelope {
         return switch (terms.addressSyntax().read(line, 8)) {
             case AddressSyntax.Malformed malformed -> ServerReplies.badRecipient(malformed.why());
             case AddressSyntax.Found path ->
-                MailParameters.isBlank(line, path.end())
-                        ? rcptTo(current, path.address())
-                        : ServerReplies.UNKNOWN_PARAMETER;
+                switch (RecipientParameters.read(line, path.end(), terms.reports())) {
+                    case RecipientParameters.Refused refused -> refused.reply();
+                    case RecipientParameters.Known known -> rcptTo(current, path.address(), known.wish());
+                };
         };
     }
 
-    private Canned rcptTo(ServerTransaction current, String address) {
+    private Canned rcptTo(ServerTransaction current, String address, Dsn.Wish wish) {
         if (!mayRelay) {
             return rejected(current.sender(), address, ServerReplies.RELAYING_DENIED);
         }
@@ -110,11 +111,11 @@ final class ServerEnvelope {
         if (recipient.isEmpty()) {
             return rejected(current.sender(), address, ServerReplies.RECIPIENT_DOMAIN);
         }
-        boolean full = current.recipients().size() >= terms.maxRecipients();
-        if (full && !current.recipients().contains(recipient.get())) {
+        boolean full = current.recipientCount() >= terms.maxRecipients();
+        if (full && !current.names(recipient.get())) {
             return rejected(current.sender(), address, ServerReplies.TOO_MANY_RECIPIENTS);
         }
-        current.recipients().add(recipient.get());
+        current.add(recipient.get(), wish);
         return ServerReplies.RECIPIENT_OK;
     }
 
@@ -124,7 +125,7 @@ final class ServerEnvelope {
         if (transaction == null) {
             return ServerReplies.MAIL_FIRST;
         }
-        return transaction.recipients().isEmpty() ? ServerReplies.NO_RECIPIENTS : null;
+        return transaction.recipientCount() == 0 ? ServerReplies.NO_RECIPIENTS : null;
     }
 
     private Canned rejected(Mailbox sender, String recipient, Canned reply) {

@@ -46,6 +46,9 @@ public final class ServerProfile {
         lines.add("SIZE " + terms.maxMessageSize());
         lines.add("ENHANCEDSTATUSCODES");
         lines.add("CHUNKING");
+        if (terms.reports()) {
+            lines.add("DSN");
+        }
         String limits = "LIMITS RCPTMAX=" + terms.maxRecipients();
         lines.add(terms.maxMessages() > 0 ? limits + " MAILMAX=" + terms.maxMessages() : limits);
         return lines;

@@ -40,6 +40,13 @@ final class ServerReplies {
     static final Canned BAD_SIZE = Canned.of(501, "5.5.4", "Expected SIZE=number");
     static final Canned BAD_BODY = Canned.of(501, "5.5.4", "Expected BODY=7BIT or BODY=8BITMIME");
     static final Canned BAD_SMTPUTF8 = Canned.of(501, "5.5.4", "SMTPUTF8 takes no value");
+    static final Canned BAD_RET = Canned.of(501, "5.5.4", "Expected RET=FULL or RET=HDRS");
+    static final Canned BAD_ENVID =
+            Canned.of(501, "5.5.4", "Expected ENVID=xtext of at most 100 characters that stands for printable ASCII");
+    static final Canned BAD_NOTIFY =
+            Canned.of(501, "5.5.4", "Expected NOTIFY=NEVER, or some of SUCCESS, FAILURE and DELAY with commas");
+    static final Canned BAD_ORCPT =
+            Canned.of(501, "5.5.4", "Expected ORCPT=type;xtext of at most 500 characters, such as rfc822;user@host");
     static final Canned PARAMETER_TWICE = Canned.of(501, "5.5.4", "A parameter was given twice");
     static final Canned UNKNOWN_PARAMETER = Canned.of(555, "5.5.4", "Parameter not known");
     static final Canned HELO_FIRST = Canned.of(503, "5.5.1", "Say EHLO or HELO first");

@@ -338,7 +338,7 @@ public final class ServerSession {
             refuseMessage(ServerReplies.BARE_NEWLINE_IN_DATA);
         } else if (current != null) {
             state = State.JUDGING;
-            received = current.message(reader, helo, extended);
+            received = current.message(reader, helo, extended, terms.reports());
         }
     }
 

@@ -10,6 +10,7 @@ package io.postrider.smtp;
  * @param maxCommandLine bytes with CRLF
  * @param maxErrors refused commands in a row, with no recipient or message accepted between them
  * @param maxIdleCommands commands other than MAIL, RCPT, DATA and BDAT since the last message
+ * @param reports whether senders get reports: offers DSN (RFC 3461); without, nobody hears of anything
  */
 public record ServerTerms(
         String hostname,
@@ -20,4 +21,5 @@ public record ServerTerms(
         int maxMessages,
         int maxCommandLine,
         int maxErrors,
-        int maxIdleCommands) {}
+        int maxIdleCommands,
+        boolean reports) {}

@@ -1,9 +1,9 @@
 package io.postrider.smtp;
 
 import io.postrider.mail.Mailbox;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One mail transaction of a server session, from MAIL to its verdict or RSET. */
@@ -12,13 +12,18 @@ final class ServerTransaction {
     private final Mailbox sender;
     private final boolean smtpUtf8;
     private final long declaredSize;
-    private final Set<Mailbox> recipients = new LinkedHashSet<>(2);
+    private final String ret;
+    private final String envelopeId;
+    private final Map<Mailbox, Dsn.Wish> recipients = new LinkedHashMap<>(2);
+    private boolean anyWish;
     private @Nullable MessageReader reader;
 
     ServerTransaction(Mailbox sender, MailParameters.Known parameters) {
         this.sender = sender;
         this.smtpUtf8 = parameters.smtpUtf8();
         this.declaredSize = parameters.size();
+        this.ret = parameters.ret();
+        this.envelopeId = parameters.envelopeId();
     }
 
     Mailbox sender() {
@@ -29,8 +34,21 @@ final class ServerTransaction {
         return smtpUtf8;
     }
 
-    Set<Mailbox> recipients() {
-        return recipients;
+    int recipientCount() {
+        return recipients.size();
+    }
+
+    boolean names(Mailbox recipient) {
+        return recipients.containsKey(recipient);
+    }
+
+    /** Of a recipient that is named twice, the last wish counts. */
+    void add(Mailbox recipient, Dsn.Wish wish) {
+        boolean wishes = !wish.equals(Dsn.Wish.NONE);
+        anyWish |= wishes;
+        if (wishes || !names(recipient)) {
+            recipients.put(recipient, wish);
+        }
     }
 
     boolean hasData() {
@@ -44,7 +62,7 @@ final class ServerTransaction {
         return reader;
     }
 
-    ReceivedMessage message(MessageReader read, String helo, boolean extended) {
+    ReceivedMessage message(MessageReader read, String helo, boolean extended, boolean reports) {
         ReceivedMessage.Protocol protocol = smtpUtf8
                 ? ReceivedMessage.Protocol.UTF8SMTP
                 : extended ? ReceivedMessage.Protocol.ESMTP : ReceivedMessage.Protocol.SMTP;
@@ -52,11 +70,19 @@ final class ServerTransaction {
                 helo,
                 protocol,
                 sender,
-                List.copyOf(recipients),
+                List.copyOf(recipients.keySet()),
                 read.takeBytes(),
                 read.length(),
                 read.isEightBit(),
-                smtpUtf8);
+                smtpUtf8,
+                reports ? dsn() : Dsn.silence(recipients.size()));
+    }
+
+    private Dsn dsn() {
+        if (!anyWish && ret.isEmpty() && envelopeId.isEmpty()) {
+            return Dsn.NONE;
+        }
+        return new Dsn(ret, envelopeId, anyWish ? List.copyOf(recipients.values()) : List.of());
     }
 
     void release() {

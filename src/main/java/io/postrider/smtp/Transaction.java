@@ -247,7 +247,7 @@ final class Transaction {
     private Effect afterFinalDot(Reply reply) {
         return switch (ReplyMeaning.of(ReplyMeaning.To.FINAL_DOT, reply)) {
             case GO_ON -> {
-                settleOpen(new Outcome.Delivered(reply));
+                settleOpen(new Outcome.Delivered(reply, server.dsn()));
                 yield Effect.DONE;
             }
             case DEFER, TOO_MANY -> {
@@ -294,10 +294,33 @@ final class Transaction {
         if (delivery.withSmtpUtf8()) {
             out.put(" SMTPUTF8");
         }
+        if (server.dsn() && !envelope.dsn().equals(Dsn.NONE)) {
+            parameter(" RET=", envelope.dsn().ret());
+            parameter(" ENVID=", envelope.dsn().envelopeId());
+        }
         out.put("\r\n");
     }
 
     private void writeRecipient(int index) {
-        out.put("RCPT TO:<").put(delivery.recipient(recipients[index])).put(">\r\n");
+        out.put("RCPT TO:<").put(delivery.recipient(recipients[index])).put(">");
+        Dsn dsn = delivery.envelope().dsn();
+        if (server.dsn() && !dsn.equals(Dsn.NONE)) {
+            Dsn.Wish wish = dsn.recipient(recipients[index]);
+            parameter(" NOTIFY=", wish.notifyOn());
+            if (delivery.withSmtpUtf8() || isAscii(wish.originalRecipient())) {
+                parameter(" ORCPT=", wish.originalRecipient());
+            }
+        }
+        out.put("\r\n");
+    }
+
+    private void parameter(String name, String value) {
+        if (!value.isEmpty()) {
+            out.put(name).put(value);
+        }
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
     }
 }

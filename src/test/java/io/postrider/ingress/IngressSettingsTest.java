@@ -36,7 +36,8 @@ class IngressSettingsTest {
                                         0,
                                         2048,
                                         20,
-                                        100),
+                                        100,
+                                        true),
                                 10_000,
                                 100,
                                 100,
@@ -68,7 +69,7 @@ class IngressSettingsTest {
                     { name = a, bind = "192.0.2.1:0", allow-hosts = ["10.0.0.0/8"], relay-hosts = ["10.1.0.0/16"]
                       bare-newline = reject, address-syntax = strict, max-message-size = 1 MiB, max-recipients = 10
                       max-messages = 5, max-connections = 11, max-connections-per-client = 12, max-command-line = 1000
-                      max-errors = 4, max-idle-commands = 6, command-timeout = 7s, transaction-timeout = 8s, backlog = 9 },
+                      max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9 },
                     { name = b }
                   ]
                 }
@@ -82,7 +83,16 @@ class IngressSettingsTest {
                         Cidr.parseAll(List.of("10.0.0.0/8")),
                         Cidr.parseAll(List.of("10.1.0.0/16")),
                         new ServerTerms(
-                                "h.example", AddressSyntax.STRICT, BareNewline.REJECT, 1 << 20, 10, 5, 1000, 4, 6),
+                                "h.example",
+                                AddressSyntax.STRICT,
+                                BareNewline.REJECT,
+                                1 << 20,
+                                10,
+                                5,
+                                1000,
+                                4,
+                                6,
+                                false),
                         11,
                         12,
                         50,

@@ -6,6 +6,7 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
+import io.postrider.smtp.Dsn;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.spool.Labels;
 import io.postrider.spool.Reference;
@@ -225,7 +226,8 @@ class IntakeTest {
                 bytes,
                 bytes.length,
                 false,
-                false);
+                false,
+                Dsn.NONE);
         return new Submission("in", "s1", InetAddress.getLoopbackAddress(), 10, received);
     }
 }

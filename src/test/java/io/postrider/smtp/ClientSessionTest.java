@@ -435,10 +435,55 @@ class ClientSessionTest {
         wire.setLength(0);
     }
 
+    @Test
+    void passesOnWhatTheSenderWantsToHearWhereTheServerReports() {
+        greeted("250-mx|250-PIPELINING|250 DSN");
+
+        session.offer(withWishes());
+        drain();
+        server("250", "250", "250", "250", "354", "250");
+
+        assertThat(wire.toString())
+                .startsWith("MAIL FROM:<s@example.org> RET=HDRS ENVID=q1|"
+                        + "RCPT TO:<a@example.com> NOTIFY=SUCCESS ORCPT=rfc822;a+2Bb@x|RCPT TO:<b@example.com>|"
+                        + "RCPT TO:<c@example.com> NOTIFY=NEVER|DATA|");
+        assertThat(settled().get(0).outcomes())
+                .allMatch(outcome -> outcome instanceof Outcome.Delivered delivered && delivered.reports());
+    }
+
+    @Test
+    void keepsTheWishesForItselfWhereTheServerDoesNotReport() {
+        greeted(PIPELINING);
+
+        session.offer(withWishes());
+        drain();
+        server("250", "250", "250", "250", "354", "250");
+
+        assertThat(wire.toString())
+                .startsWith("MAIL FROM:<s@example.org> SIZE=10|RCPT TO:<a@example.com>|RCPT TO:<b@example.com>|");
+        assertThat(settled().get(0).outcomes())
+                .allMatch(outcome -> outcome instanceof Outcome.Delivered delivered && !delivered.reports());
+    }
+
     private static ClientSession session(boolean pipelineNext, int mostMessages) {
         ClientSession session = new ClientSession(new ClientOptions("me.test", pipelineNext, mostMessages, TIMEOUTS));
         session.setPermits(Integer.MAX_VALUE);
         return session;
+    }
+
+    private Envelope withWishes() {
+        Dsn dsn = new Dsn(
+                "HDRS",
+                "q1",
+                List.of(new Dsn.Wish("SUCCESS", "rfc822;a+2Bb@x"), Dsn.Wish.NONE, new Dsn.Wish("NEVER", "")));
+        return new Envelope(
+                id(),
+                Mailbox.of("s@example.org"),
+                mailboxes("a@example.com", "b@example.com", "c@example.com"),
+                10,
+                false,
+                false,
+                dsn);
     }
 
     private void greeted(String ehlo) {

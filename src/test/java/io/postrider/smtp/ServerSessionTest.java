@@ -63,8 +63,8 @@ class ServerSessionTest {
                 row(mail("<a@x> BODY"), "250 501", "501 5.5.4 Expected BODY=7BIT or BODY=8BITMIME"),
                 row(mail("<a@x> SMTPUTF8=1"), "250 501", "501 5.5.4 SMTPUTF8 takes no value"),
                 row(mail("<a@x> SIZE=1 SIZE=1"), "250 501", "501 5.5.4 A parameter was given twice"),
-                row(mail("<a@x> RET=HDRS"), "250 555", "555 5.5.4 Parameter not known"),
-                row(OPEN + "RCPT TO:<c@y> NOTIFY=NEVER\r\n", "250 250 250 555", "555 5.5.4 Parameter not known"),
+                row(mail("<a@x> XRET=HDRS"), "250 555", "555 5.5.4 Parameter not known"),
+                row(OPEN + "RCPT TO:<c@y> XNOTIFY=NEVER\r\n", "250 250 250 555", "555 5.5.4 Parameter not known"),
                 // addresses
                 row(mail("a@x"), "250 250", "250 2.1.0 Sender OK"),
                 row(mail(" <a..b@x> SIZE=1"), "250 250", "250 2.1.0 Sender OK"),
@@ -210,13 +210,13 @@ class ServerSessionTest {
     void offersWhatItCanDo() {
         assertThat(ServerTranscript.of("EHLO c\r\n").replies())
                 .isEqualTo("250-relay.example|250-PIPELINING|250-8BITMIME|250-SMTPUTF8|250-SIZE 1000|"
-                        + "250-ENHANCEDSTATUSCODES|250-CHUNKING|250 LIMITS RCPTMAX=3");
+                        + "250-ENHANCEDSTATUSCODES|250-CHUNKING|250-DSN|250 LIMITS RCPTMAX=3");
     }
 
     @Test
     void limitsTheMessagesOfASessionWhenToldTo() {
         ServerTerms terms = new ServerTerms(
-                "relay.example", AddressSyntax.LENIENT, BareNewline.NORMALISE, 1000, 3, 1, 512, 20, 100);
+                "relay.example", AddressSyntax.LENIENT, BareNewline.NORMALISE, 1000, 3, 1, 512, 20, 100, true);
         ServerTranscript transcript =
                 new ServerTranscript(terms, true).whole(OPEN + "RSET\r\nMAIL FROM:<a@x>\r\nNOOP\r\n");
 
@@ -228,7 +228,7 @@ class ServerSessionTest {
     @Test
     void takesStrictAddressesOnlyWhenToldTo() {
         ServerTerms terms = new ServerTerms(
-                "relay.example", AddressSyntax.STRICT, BareNewline.NORMALISE, 1000, 3, 0, 512, 200, 100);
+                "relay.example", AddressSyntax.STRICT, BareNewline.NORMALISE, 1000, 3, 0, 512, 200, 100, true);
         List<String> right = List.of("<a@x>", "<>", "<a.b+c@x>", "<\"a b\"@x>", "<\"a\\\"b\"@x>", "<@r:a@x>");
         List<String> wrong = List.of(
                 "a@x",

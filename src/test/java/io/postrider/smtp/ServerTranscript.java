@@ -11,8 +11,8 @@ import java.util.Random;
 /** Feeds a whole conversation to a server session, cut in some way, and notes everything that comes of it. */
 final class ServerTranscript implements SessionHost {
 
-    static final ServerTerms TERMS =
-            new ServerTerms("relay.example", AddressSyntax.LENIENT, BareNewline.NORMALISE, 1000, 3, 0, 512, 20, 100);
+    static final ServerTerms TERMS = new ServerTerms(
+            "relay.example", AddressSyntax.LENIENT, BareNewline.NORMALISE, 1000, 3, 0, 512, 20, 100, true);
 
     final List<ReceivedMessage> messages = new ArrayList<>();
     final List<String> bodies = new ArrayList<>();

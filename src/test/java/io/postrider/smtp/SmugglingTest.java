@@ -15,7 +15,7 @@ class SmugglingTest {
 
     private static final String OPEN = "EHLO c\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\n";
     private static final ServerTerms REJECTING =
-            new ServerTerms("relay.example", AddressSyntax.LENIENT, BareNewline.REJECT, 1000, 3, 0, 512, 20, 100);
+            new ServerTerms("relay.example", AddressSyntax.LENIENT, BareNewline.REJECT, 1000, 3, 0, 512, 20, 100, true);
 
     /** What stands before the true end of data, and the message that it is. */
     static Stream<Arguments> messages() {
