@@ -26,7 +26,6 @@ final class LaterKeys {
             new Later("dkim.**", "DKIM signing", NOTHING),
             new Later("reports", "reports to the sender", NOTHING),
             new Later("webhooks", "webhooks", NOTHING),
-            new Later("events", "the event API", NOTHING),
             new Later("admin.api-keys-file", "API keys", EMPTY),
             new Later("metrics.api-keys-file", "API keys", EMPTY),
             new Later("admin.tls.mode", "TLS", Set.of("none")),

@@ -14,6 +14,7 @@ import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.IntakeSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.record.EventSettings;
 import io.postrider.record.HistorySettings;
 import io.postrider.record.LogSettings;
 import io.postrider.retry.RetrySettings;
@@ -48,6 +49,7 @@ final class SettingsCheck {
             AdminSettings::from,
             EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
+            postrider -> EventSettings.from(postrider.getConfig("events")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),
             postrider -> RetrySettings.from(postrider.getConfig("retry")));

@@ -57,6 +57,7 @@ final class BatchRecord {
     private final Map<Claim, BitSet> partly = new HashMap<>();
     private final List<Long> deliveryMillis = new ArrayList<>();
     private final Tally batchTally = new Tally();
+    private final FeedCut cut = new FeedCut();
 
     BatchRecord(Rows rows, Map<Claim, Reference> found, LogLine line, JsonBytes lines) {
         this.rows = rows;
@@ -99,11 +100,18 @@ final class BatchRecord {
         batchTally.add(tally);
     }
 
-    /** Writes everything as one, adds it to the books, and waits until it is durable. */
-    void commit(Books books) {
+    /**
+     * Writes everything as one, adds it to the books, and waits until it is durable.
+     *
+     * @param earlier lines that come before those of this batch in the feed
+     * @return where the next lines of the feed belong
+     */
+    FeedBlock.Place commit(Books books, List<FeedBlock> earlier, FeedBlock.Place from) {
+        FeedBlock.Place end = change.feed(cut.end(lines), change.feed(earlier, from));
         changed.forEach(change::queue);
         partly.forEach((claim, positions) -> change.settled(claim.domain(), claim.message(), positions));
         change.commit(books, batchTally.totals()).toCompletableFuture().join();
+        return end;
     }
 
     void report(Meters meters) {
@@ -226,6 +234,7 @@ final class BatchRecord {
 
     private void write(Fact fact) {
         line.write(fact, lines);
+        cut.lineEnded(lines);
         change.history(fact);
     }
 

@@ -87,6 +87,7 @@ final class LogLine {
         }
         out.field("size", reference.sizeBytes());
         labels(out, reference.labels());
+        out.fieldUnlessEmpty("owner", reference.owner());
         out.fieldUnlessEmpty("listener", reference.listener());
         out.fieldUnlessEmpty("session_id", reference.sessionId());
     }

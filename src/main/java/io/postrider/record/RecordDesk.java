@@ -26,6 +26,7 @@ final class RecordDesk {
     private final Rejections rejections;
     private final Meters meters;
     private final Duration keep;
+    private final Duration keepEvents;
     private final InstantSource clock;
     private Optional<String> caughtUpTo = Optional.empty();
 
@@ -35,12 +36,14 @@ final class RecordDesk {
             Rejections rejections,
             Meters meters,
             Duration keep,
+            Duration keepEvents,
             InstantSource clock) {
         this.scribe = scribe;
         this.journal = journal;
         this.rejections = rejections;
         this.meters = meters;
         this.keep = keep;
+        this.keepEvents = keepEvents;
         this.clock = clock;
     }
 
@@ -78,6 +81,7 @@ final class RecordDesk {
     void expire() {
         try {
             scribe.expireHistory(clock.instant().minus(keep));
+            scribe.expireFeed(clock.instant().minus(keepEvents));
         } catch (RuntimeException e) {
             throw failed(e);
         }

@@ -25,18 +25,21 @@ public final class Records {
     private final RecordLag lag;
     private final Rejections rejections;
     private final HistoryReader history;
+    private final EventFeed feed;
 
     private Records(
             Behavior<Recorder.Command> recorder,
             Books books,
             RecordLag lag,
             Rejections rejections,
-            HistoryReader history) {
+            HistoryReader history,
+            EventFeed feed) {
         this.recorder = recorder;
         this.books = books;
         this.lag = lag;
         this.rejections = rejections;
         this.history = history;
+        this.feed = feed;
     }
 
     /** What a recorder works with. */
@@ -51,7 +54,9 @@ public final class Records {
     public static Records open(Config postrider, Parts parts) {
         HistorySettings settings = HistorySettings.from(postrider.getConfig("history"));
         LogSettings logSettings = LogSettings.from(postrider.getConfig("log"));
-        Rows rows = new RocksRows(parts.store(), parts.releases());
+        EventSettings eventSettings = EventSettings.from(postrider.getConfig("events"));
+        StoredFeed feed = new StoredFeed(parts.store(), eventSettings);
+        Rows rows = new RocksRows(parts.store(), parts.releases(), feed);
         Books books = new Books();
         DeliveryLog log = new DeliveryLog(
                 Path.of(postrider.getString("data-dir")).resolve("log"),
@@ -66,11 +71,19 @@ public final class Records {
                 postrider.getString("node.name"),
                 books,
                 parts.meters(),
+                feed,
+                parts.clock(),
                 settings.cachedQueues());
         scribe.openBooks();
         Rejections rejections = new Rejections(logSettings);
-        RecordDesk desk =
-                new RecordDesk(scribe, parts.journal(), rejections, parts.meters(), settings.keep(), parts.clock());
+        RecordDesk desk = new RecordDesk(
+                scribe,
+                parts.journal(),
+                rejections,
+                parts.meters(),
+                settings.keep(),
+                eventSettings.keep(),
+                parts.clock());
         RecordLag lag = new RecordLag(settings.maxLag());
         ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "postrider-recorder"));
         return new Records(
@@ -78,7 +91,8 @@ public final class Records {
                 books,
                 lag,
                 rejections,
-                new StoredHistory(parts.store(), rows));
+                new StoredHistory(parts.store(), rows),
+                feed);
     }
 
     /** To be spawned once; its thread ends when it stops. */
@@ -100,5 +114,9 @@ public final class Records {
 
     public HistoryReader history() {
         return history;
+    }
+
+    public EventFeed feed() {
+        return feed;
     }
 }

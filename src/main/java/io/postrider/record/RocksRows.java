@@ -30,7 +30,7 @@ final class RocksRows implements Rows {
     private static final Family SETTLED = Family.rows("record-settled");
     private static final Family HISTORY = Family.rows("history");
 
-    static final List<Family> FAMILIES = List.of(QUEUES, SETTLED, HISTORY);
+    static final List<Family> FAMILIES = List.of(QUEUES, SETTLED, HISTORY, StoredFeed.FAMILY);
 
     private static final byte[] FIRST = {};
     private static final byte[] BEHIND_UTF_8 = {(byte) 0xFF};
@@ -40,13 +40,15 @@ final class RocksRows implements Rows {
     private final Table queues;
     private final Table settled;
     private final Table history;
+    private final StoredFeed feed;
 
-    RocksRows(Store store, Releases releases) {
+    RocksRows(Store store, Releases releases, StoredFeed feed) {
         this.store = store;
         this.releases = releases;
         this.queues = store.table(QUEUES);
         this.settled = store.table(SETTLED);
         this.history = store.table(HISTORY);
+        this.feed = feed;
     }
 
     @Override
@@ -82,6 +84,16 @@ final class RocksRows implements Rows {
     @Override
     public void expireHistory(Instant acceptedBefore) {
         store.writeLazily(new Writes().deleteRange(history, FIRST, HistoryRow.firstKeyAt(acceptedBefore)));
+    }
+
+    @Override
+    public FeedBlock.Place feedEnd() {
+        return feed.end();
+    }
+
+    @Override
+    public void expireFeed(Instant recordedBefore) {
+        feed.expire(recordedBefore);
     }
 
     @Override
@@ -122,6 +134,11 @@ final class RocksRows implements Rows {
         @Override
         public void history(Fact fact) {
             writes.put(history, HistoryRow.key(fact), HistoryRow.value(fact, value));
+        }
+
+        @Override
+        public FeedBlock.Place feed(List<FeedBlock> blocks, FeedBlock.Place from) {
+            return feed.add(blocks, from, writes);
         }
 
         @Override

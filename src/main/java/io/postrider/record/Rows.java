@@ -28,6 +28,12 @@ interface Rows {
     /** Deletes the history of messages accepted before. */
     void expireHistory(Instant acceptedBefore);
 
+    /** Where the next lines of the feed belong. */
+    FeedBlock.Place feedEnd();
+
+    /** Deletes the lines of the feed that were recorded before, and what is too much. */
+    void expireFeed(Instant recordedBefore);
+
     Change change();
 
     /** Rows that change together. */
@@ -40,6 +46,9 @@ interface Rows {
         void forgetSettled(Domain domain, MessageId message);
 
         void history(Fact fact);
+
+        /** Adds lines to the feed. Returns where the next ones belong. */
+        FeedBlock.Place feed(List<FeedBlock> blocks, FeedBlock.Place from);
 
         void release(ReferenceRelease release);
 

@@ -19,6 +19,7 @@ import io.postrider.mail.MessageId;
 import io.postrider.metrics.Meters;
 import io.postrider.record.References.Claim;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,6 +63,13 @@ final class Scribe {
     private final Meters meters;
     private final JsonBytes lines = new JsonBytes(512 * 1024);
     private final LinkedHashMap<String, QueueRow> queues;
+    private final StoredFeed feed;
+    private final InstantSource clock;
+
+    /** Lines in the log that have no place in the feed yet. */
+    private final List<FeedBlock> unplaced = new ArrayList<>();
+
+    private FeedBlock.Place feedEnd;
 
     Scribe(
             Rows rows,
@@ -71,6 +79,8 @@ final class Scribe {
             String node,
             Books books,
             Meters meters,
+            StoredFeed feed,
+            InstantSource clock,
             int cachedQueues) {
         this.rows = rows;
         this.references = references;
@@ -79,6 +89,9 @@ final class Scribe {
         this.line = new LogLine(node);
         this.books = books;
         this.meters = meters;
+        this.feed = feed;
+        this.clock = clock;
+        this.feedEnd = rows.feedEnd();
         this.queues = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, QueueRow> eldest) {
@@ -110,6 +123,13 @@ final class Scribe {
             next.put(piece.persistenceId(), Math.max(expected, piece.lastSequenceNr() + 1));
         }
         write(ready, written);
+        if (!unplaced.isEmpty()) {
+            deliveryLog.sync();
+            Rows.Change change = rows.change();
+            FeedBlock.Place end = change.feed(unplaced, feedEnd.at(clock.instant()));
+            change.commit(books, Totals.NONE).toCompletableFuture().join();
+            placed(end);
+        }
         return written;
     }
 
@@ -153,20 +173,31 @@ final class Scribe {
         return row(persistenceId).watermark();
     }
 
-    /** Lines that belong to no queue. */
+    /** Lines that belong to no queue; they are in the feed with the next {@link #record}. */
     void reject(List<Rejection> rejections) {
         lines.clear();
-        rejections.forEach(rejection -> line.write(rejection, lines));
+        FeedCut cut = new FeedCut();
+        for (Rejection rejection : rejections) {
+            line.write(rejection, lines);
+            cut.lineEnded(lines);
+        }
         deliveryLog.append(lines.array(), lines.length());
+        unplaced.addAll(cut.end(lines));
     }
 
     void expireHistory(Instant acceptedBefore) {
         rows.expireHistory(acceptedBefore);
     }
 
+    void expireFeed(Instant recordedBefore) {
+        rows.expireFeed(recordedBefore);
+    }
+
     /** After a failure: forgets what may not be in the store, and mends the log. */
     void recover() {
         queues.clear();
+        unplaced.clear();
+        feedEnd = rows.feedEnd();
         deliveryLog.repair();
         openBooks();
     }
@@ -188,12 +219,18 @@ final class Scribe {
         }
         deliveryLog.append(lines.array(), lines.length());
         deliveryLog.sync();
-        batch.commit(books);
+        placed(batch.commit(books, unplaced, feedEnd.at(clock.instant())));
         batch.report(meters);
         batch.rows().forEach((id, row) -> {
             queues.put(id, row);
             written.merge(id, new Written(row.watermark(), batch.released(id)), Scribe::join);
         });
+    }
+
+    private void placed(FeedBlock.Place end) {
+        unplaced.clear();
+        feedEnd = end;
+        feed.durable(end);
     }
 
     /** For events that were recorded in an earlier life: what they settled for good is gone from the spool. */

@@ -39,6 +39,16 @@ record DyingRows(Rows rows) implements Rows {
     }
 
     @Override
+    public FeedBlock.Place feedEnd() {
+        return rows.feedEnd();
+    }
+
+    @Override
+    public void expireFeed(Instant recordedBefore) {
+        throw new IllegalStateException("killed");
+    }
+
+    @Override
     public Change change() {
         return new Change() {
             @Override
@@ -52,6 +62,11 @@ record DyingRows(Rows rows) implements Rows {
 
             @Override
             public void history(Fact fact) {}
+
+            @Override
+            public FeedBlock.Place feed(List<FeedBlock> blocks, FeedBlock.Place from) {
+                return from;
+            }
 
             @Override
             public void release(ReferenceRelease release) {}

@@ -64,6 +64,7 @@ final class RecordFixture implements AutoCloseable {
     Rejections rejections;
     RocksSpool spool;
     RocksRows rows;
+    StoredFeed feed;
     Books books;
     Scribe scribe;
 
@@ -85,7 +86,8 @@ final class RecordFixture implements AutoCloseable {
     private void start() {
         spool = RocksSpool.open(
                 temporary.store(), SpoolSettings.from(ConfigFactory.load().getConfig("postrider")));
-        rows = new RocksRows(temporary.store(), spool);
+        feed = new StoredFeed(temporary.store(), eventSettings());
+        rows = new RocksRows(temporary.store(), spool, feed);
         books = new Books();
         rejections = new Rejections(logSettings());
         scribe = scribe(rows);
@@ -94,15 +96,19 @@ final class RecordFixture implements AutoCloseable {
 
     Scribe scribe(Rows over) {
         DeliveryLog log = new DeliveryLog(logs, logSettings(), clock, true);
-        return new Scribe(over, new References(spool), journal, log, "relay-1", books, meters, 100);
+        return new Scribe(over, new References(spool), journal, log, "relay-1", books, meters, feed, clock, 100);
     }
 
     RecordDesk desk() {
-        return new RecordDesk(scribe, journal, rejections, meters, Duration.ofDays(14), clock);
+        return new RecordDesk(scribe, journal, rejections, meters, Duration.ofDays(14), Duration.ofDays(3), clock);
     }
 
     HistoryReader history() {
         return new StoredHistory(temporary.store(), rows);
+    }
+
+    static EventSettings eventSettings() {
+        return new EventSettings(Duration.ofDays(3), 1 << 20, 64 * 1024);
     }
 
     static LogSettings logSettings() {
@@ -174,13 +180,24 @@ final class RecordFixture implements AutoCloseable {
         return books.totals(spool).toCompletableFuture().join();
     }
 
-    List<JsonNode> lines() {
-        List<JsonNode> lines = new ArrayList<>();
+    /** The lines of the delivery log. */
+    List<String> logged() {
+        List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(logs)) {
             for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
-                for (String line : Files.readAllLines(file)) {
-                    lines.add(JSON.readTree(line));
-                }
+                lines.addAll(Files.readAllLines(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    List<JsonNode> lines() {
+        List<JsonNode> lines = new ArrayList<>();
+        try {
+            for (String line : logged()) {
+                lines.add(JSON.readTree(line));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

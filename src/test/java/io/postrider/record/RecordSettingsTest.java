@@ -17,6 +17,8 @@ class RecordSettingsTest {
         assertThat(HistorySettings.from(DEFAULTS.getConfig("history")))
                 .isEqualTo(new HistorySettings(
                         Duration.ofDays(14), Duration.ofHours(1), 256 * 1024, Duration.ofMillis(100), 100_000, 50_000));
+        assertThat(EventSettings.from(DEFAULTS.getConfig("events")))
+                .isEqualTo(new EventSettings(Duration.ofDays(7), 16L << 30, 4 << 20));
         assertThat(LogSettings.from(DEFAULTS.getConfig("log")))
                 .isEqualTo(new LogSettings(256 << 20, Duration.ofDays(14), 200, 10_000));
     }
@@ -31,6 +33,8 @@ class RecordSettingsTest {
         assertThat(HistorySettings.from(history))
                 .isEqualTo(new HistorySettings(
                         Duration.ofDays(1), Duration.ofMinutes(2), 3 * 1024, Duration.ofMillis(4), 5, 6));
+        assertThat(EventSettings.from(ConfigFactory.parseString("keep = 1 day, max-size = 2 MiB, max-scan = 64 KiB")))
+                .isEqualTo(new EventSettings(Duration.ofDays(1), 2 << 20, 64 * 1024));
         assertThat(LogSettings.from(log)).isEqualTo(new LogSettings(1 << 20, Duration.ofDays(2), 3, 4));
     }
 
