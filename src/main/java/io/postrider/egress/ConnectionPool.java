@@ -2,30 +2,22 @@ package io.postrider.egress;
 
 import io.postrider.bounce.ReplyMeaning;
 import io.postrider.egress.FromConnection.WaitingFor;
-import io.postrider.egress.Transport.Order;
 import io.postrider.egress.Transport.Way;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
-import io.postrider.retry.Rate;
-import io.postrider.retry.TokenBucket;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's transports to the recipients' servers, within the limits of their sites: never more connections, messages
@@ -50,16 +42,12 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private final EgressSettings settings;
     private final Meters meters;
     private final InstantSource clock;
-    private final boolean afterCleanStop;
-    private final long startedNanos = System.nanoTime();
-    private final Opener opener;
     private final FailedHosts failedHosts;
     private final Sources sources;
     private final PermitDesk permits;
     private final Map<String, Site> sites = new LinkedHashMap<>();
-    private final Map<Transport, Slot> slots = new HashMap<>();
-    private final Map<ActorRef<ToConnection>, Waiter> waiters = new HashMap<>();
-    private int idle;
+    private final Lending lending;
+    private final Map<Transport, Slot> slots;
 
     /**
      * One per node.
@@ -84,10 +72,11 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         this.settings = settings;
         this.meters = meters;
         this.clock = clock;
-        this.afterCleanStop = afterCleanStop;
-        opener = new Opener(context.getSystem(), settings, clock);
         failedHosts = new FailedHosts(settings.failedHostMemory().toNanos(), settings.maxFailedHosts());
         sources = new Sources(settings, failedHosts);
+        Opener opener = new Opener(context.getSystem(), settings, clock);
+        lending = new Lending(settings, opener, sources, context.getSelf(), afterCleanStop);
+        slots = lending.slots();
         permits = new PermitDesk(timers, slots);
         Duration tick = settings.idleTimeout().dividedBy(4);
         timers.startTimerWithFixedDelay(ToPool.Tick.INSTANCE, tick.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tick);
@@ -125,7 +114,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             sites.put(name, site);
         }
         site.used(System.nanoTime());
-        if (waiters.size() >= settings.maxWaiting()) {
+        if (lending.isFull()) {
             borrow.borrower().tell(new FromPool.Full());
             return;
         }
@@ -134,11 +123,9 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             borrow.borrower().tell(new FromPool.NoHost(Reply.of(451, "4.4.1", words)));
             return;
         }
-        Waiter waiter = new Waiter(borrow);
-        site.add(waiter);
-        waiters.put(borrow.borrower(), waiter);
-        serve(site);
-        if (waiters.get(borrow.borrower()) == waiter) {
+        Waiter waiter = new Waiter(borrow, sources.kind(borrow));
+        lending.add(site, waiter);
+        if (lending.waits(waiter)) {
             boolean opening = waiter.opening != null;
             WaitingFor what = opening ? WaitingFor.CONNECT : WaitingFor.SITE_CONNECTIONS;
             borrow.borrower().tell(new FromPool.StillWaiting(what));
@@ -157,14 +144,8 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     }
 
     private void onNoLonger(ToPool.NoLonger noLonger) {
-        Waiter waiter = waiters.remove(noLonger.borrower());
         Site site = sites.get(noLonger.site());
-        if (site == null) {
-            return;
-        }
-        if (waiter != null) {
-            site.remove(waiter);
-            forgetOpening(waiter);
+        if (site == null || lending.remove(site, noLonger.borrower())) {
             return;
         }
         for (Slot slot : List.copyOf(site.slots())) {
@@ -189,22 +170,8 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             return;
         }
         slot.borrower = null;
-        free(slot);
-        serve(slot.site);
-    }
-
-    /** A transport without a borrower: idle, unless it closes by itself or is one too many. */
-    private void free(Slot slot) {
-        if (slot.transport.messagesLeft() == 0) {
-            return;
-        }
-        if (slot.lane.isOverLimit() || (idle >= settings.maxIdle() && slot.site.waiters() == 0)) {
-            slot.transport.tell(Order.Quit.ORDER);
-            return;
-        }
-        slot.idleSinceNanos = System.nanoTime();
-        slot.lane.idle().addLast(slot);
-        idle++;
+        lending.free(slot);
+        lending.serve(slot.site);
     }
 
     private void onOpened(Transport transport) {
@@ -214,9 +181,9 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         }
         meters.outboundOpened();
         failedHosts.answered(transport.way().address());
-        openingEnded(slot);
-        free(slot);
-        serve(slot.site);
+        lending.openingEnded(slot);
+        lending.free(slot);
+        lending.serve(slot.site);
     }
 
     private void onClosed(ToPool.Closed closed) {
@@ -234,15 +201,11 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             return;
         }
         meters.outboundClosed();
-        if (slot.lane.idle().remove(slot)) {
-            idle--;
-        }
-        slot.site.slots().remove(slot);
-        slot.lane.closed();
+        lending.closed(slot);
         if (slot.borrower != null) {
             slot.borrower.tell(new FromPool.Gone(slot.transport));
         }
-        serve(slot.site);
+        lending.serve(slot.site);
     }
 
     /** The next address, or the end of this attempt. */
@@ -250,109 +213,16 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         if (ReplyMeaning.asksToSlowDown(closed.why())) {
             slot.lane.slowDown();
         }
-        Way next = slot.ways.poll();
-        if (next != null) {
-            slot.transport = opener.open(next, slot.lane.limits(), getContext().getSelf());
-            slots.put(slot.transport, slot);
+        if (lending.openNext(slot)) {
             return;
         }
-        slot.site.slots().remove(slot);
-        slot.lane.closed();
-        Waiter waiter = slot.openedFor;
-        openingEnded(slot);
-        if (waiter != null && slot.site.remove(waiter)) {
-            waiters.remove(waiter.borrower());
-            waiter.borrower().tell(new FromPool.NoHost(closed.why()));
-        }
-        serve(slot.site);
-    }
-
-    private static void openingEnded(Slot slot) {
-        slot.opening = false;
-        slot.site.openingEnded();
-        if (slot.openedFor != null) {
-            slot.openedFor.opening = null;
-            slot.openedFor = null;
-        }
-    }
-
-    private static void forgetOpening(Waiter waiter) {
-        if (waiter.opening != null) {
-            waiter.opening.openedFor = null;
-            waiter.opening = null;
-        }
-    }
-
-    /** Gives out what is idle in turns, then opens what may be opened for those who still wait. */
-    private void serve(Site site) {
-        for (SiteLane lane : site.lanes().values()) {
-            while (!lane.idle().isEmpty() && site.waiters() > 0) {
-                Optional<Waiter> next = site.next(waiter -> sources.uses(waiter.request, lane.source()));
-                if (next.isEmpty()) {
-                    break;
-                }
-                Slot slot = lane.idle().removeLast();
-                idle--;
-                if (slot.transport.messagesLeft() > 0) {
-                    grant(site, slot, next.get());
-                }
+        lending.closed(slot);
+        lending.openingEnded(slot).map(Waiter::borrower).ifPresent(borrower -> {
+            if (lending.remove(slot.site, borrower)) {
+                borrower.tell(new FromPool.NoHost(closed.why()));
             }
-        }
-        while (site.openings() < site.waiters() && open(site)) {}
-    }
-
-    private void grant(Site site, Slot slot, Waiter waiter) {
-        site.served(waiter);
-        waiters.remove(waiter.borrower());
-        forgetOpening(waiter);
-        slot.borrower = waiter.borrower();
-        int free = slot.lane.isRated() ? 0 : Integer.MAX_VALUE;
-        boolean othersWait = site.waiters() > site.openings();
-        if (!othersWait) {
-            site.tellOthersWaitAgain();
-        }
-        slot.borrower.tell(new FromPool.Granted(slot.transport, free, othersWait));
-    }
-
-    /** Starts to open a transport for somebody in line; false when there is no room for anybody. */
-    private boolean open(Site site) {
-        if (sources.allFull(site)) {
-            return false;
-        }
-        Optional<Waiter> found = site.any(waiter -> waiter.opening == null && sources.canOpen(site, waiter.request));
-        found.ifPresent(waiter ->
-                sources.choose(site, waiter.request).ifPresent(source -> open(site, lane(site, source), waiter)));
-        return found.isPresent();
-    }
-
-    private void open(Site site, SiteLane lane, Waiter waiter) {
-        ArrayDeque<Way> ways = sources.ways(waiter.request, lane.source(), System.nanoTime());
-        lane.opened();
-        site.openingStarted();
-        Transport transport =
-                opener.open(ways.remove(), lane.limits(), getContext().getSelf());
-        Slot slot = new Slot(site, lane, ways, transport, waiter);
-        waiter.opening = slot;
-        slots.put(transport, slot);
-        site.slots().add(slot);
-    }
-
-    private SiteLane lane(Site site, String source) {
-        return site.lanes()
-                .computeIfAbsent(
-                        source,
-                        name -> new SiteLane(
-                                settings.source(name),
-                                site.limits(),
-                                bucket(site.limits().rate())));
-    }
-
-    private TokenBucket bucket(Rate rate) {
-        long now = System.nanoTime();
-        boolean windowPassed = now - startedNanos >= rate.window().toNanos();
-        return afterCleanStop || windowPassed
-                ? TokenBucket.full(rate, now)
-                : TokenBucket.afterUncleanStop(rate, startedNanos);
+        });
+        lending.serve(slot.site);
     }
 
     private void onSlowDown(ToPool.SlowDown slow) {
@@ -368,7 +238,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         Slot slot = slots.get(took.transport());
         if (slot != null && slot.lane.currentLimit() < slot.lane.limits().connections()) {
             slot.lane.took(took.messages());
-            serve(slot.site);
+            lending.serve(slot.site);
         }
     }
 
@@ -385,12 +255,11 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private void onTick() {
         long now = System.nanoTime();
         failedHosts.forgetOld(now);
-        long idleNanos = settings.idleTimeout().toNanos();
         long quietNanos = QUIET_SITE_MEMORY.toNanos();
         for (Iterator<Site> it = sites.values().iterator(); it.hasNext(); ) {
             Site site = it.next();
             for (SiteLane lane : site.lanes().values()) {
-                closeIdle(lane, now, idleNanos);
+                lending.closeIdle(lane, now);
             }
             long rateNanos = site.limits().rate().isUnlimited()
                     ? 0
@@ -399,18 +268,6 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             if (site.isQuiet(now, Math.max(rateNanos, crowded ? 0 : quietNanos))) {
                 it.remove();
             }
-        }
-    }
-
-    private void closeIdle(SiteLane lane, long now, long idleNanos) {
-        while (!lane.idle().isEmpty()) {
-            @Nullable Slot oldest = lane.idle().peekFirst();
-            if (oldest == null || now - oldest.idleSinceNanos < idleNanos) {
-                return;
-            }
-            lane.idle().removeFirst();
-            idle--;
-            oldest.transport.tell(Order.Quit.ORDER);
         }
     }
 }

@@ -69,15 +69,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
 
     private final SpoolReader reader;
     private final Hand hand;
-    private Routing.@Nullable Reachable way;
+    private final Loan loan;
     private @Nullable Reply refusal;
-    private @Nullable Transport transport;
-    private boolean borrowing;
-    private boolean othersWait;
-    private boolean turnOver;
-    private int sentThisTurn;
-    private long permits;
-    private boolean permitsAsked;
     private boolean pullOpen;
     private boolean ending;
     private boolean leaving;
@@ -105,6 +98,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         self = context.getSelf();
         reader = new SpoolReader(context, assignment.domain(), egress);
         hand = new Hand(egress.settings().window());
+        loan = new Loan(assignment, egress, self);
         CompletionStage<Routing> routing = egress.router().route(assignment.domain());
         if (!routing.toCompletableFuture().isDone()) {
             waitingFor(WaitingFor.DNS);
@@ -148,7 +142,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         }
         switch (routing) {
             case Routing.Reachable reachable -> {
-                way = reachable;
+                loan.wayIs(reachable);
                 borrow();
             }
             case Routing.Unreachable unreachable -> {
@@ -164,10 +158,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void borrow() {
-        if (way != null && !borrowing && transport == null) {
-            borrowing = true;
+        if (loan.ask()) {
             timers.cancel(Timer.LINGERED);
-            egress.pool().tell(new ToPool.Borrow(assignment.domain(), way, assignment.pool(), self));
         }
     }
 
@@ -175,21 +167,21 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return switch (message) {
             case FromPool.Granted granted -> onGranted(granted);
             case FromPool.NoHost noHost -> {
-                borrowing = false;
+                loan.refused();
                 yield allHostsFailed(noHost.reply());
             }
             case FromPool.Full full -> {
-                borrowing = false;
+                loan.refused();
                 waitingFor(WaitingFor.SITE_CONNECTIONS);
                 timers.startSingleTimer(Timer.BORROW_AGAIN, RETRY_POOL);
                 yield this;
             }
             case FromPool.Permitted permitted -> onPermitted(permitted);
             case FromPool.OthersWait wait -> {
-                othersWait |= wait.transport().equals(transport);
+                loan.othersWait(wait.transport());
                 yield proceed();
             }
-            case FromPool.Gone gone -> gone.transport().equals(transport) ? onGone() : this;
+            case FromPool.Gone gone -> gone.transport().equals(loan.transport()) ? onGone() : this;
             case FromPool.StillWaiting still -> {
                 waitingFor(still.what());
                 yield this;
@@ -198,19 +190,11 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onGranted(FromPool.Granted granted) {
-        if (!borrowing || ending) {
-            borrowing = false;
-            egress.pool().tell(new ToPool.Return(granted.transport(), 0));
+        if (!loan.isAsked() || ending) {
+            loan.decline(granted);
             return nothingLeft();
         }
-        borrowing = false;
-        transport = granted.transport();
-        permits = granted.permits();
-        permitsAsked = false;
-        othersWait = granted.othersWait();
-        turnOver = false;
-        sentThisTurn = 0;
-        transport.tell(new Order.Attach(self, granted.permits()));
+        Transport transport = loan.take(granted);
         Transport.Way to = transport.way();
         queue.tell(new FromConnection.Connected(
                 self, to.site(), to.host(), transport.via().ip()));
@@ -273,13 +257,11 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onProgress(Progress progress) {
-        Transport from = transport;
+        Transport from = loan.transport();
         if (from == null || !progress.transport().equals(from)) {
             return this;
         }
-        if (permits != Integer.MAX_VALUE) {
-            permits -= progress.transactions();
-        }
+        loan.started(progress.transactions());
         List<MessageOutcome> outcomes = new ArrayList<>(progress.done().size());
         for (Progress.Done done : progress.done()) {
             Piece piece = hand.settled(done.envelope().message());
@@ -293,7 +275,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return onGone();
         }
         if (progress.starved()) {
-            askPermits(1);
+            loan.askPermits(1);
         }
         return proceed();
     }
@@ -301,19 +283,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     /** The transport is no more; what is on it without a result was never named to the server. */
     private Behavior<ToConnection> onGone() {
         hand.takeBackAll();
-        handInTransport();
+        loan.handIn();
         return proceed();
-    }
-
-    private void handInTransport() {
-        if (transport == null) {
-            return;
-        }
-        int unused = permits == Integer.MAX_VALUE ? 0 : (int) Math.max(0, permits);
-        transport.tell(Order.Detach.ORDER);
-        egress.pool().tell(new ToPool.Return(transport, unused));
-        transport = null;
-        permits = 0;
     }
 
     /** Sends what can be sent, and gives the transport back when it is no longer ours to use. */
@@ -323,6 +294,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return nothingLeft();
         }
         pull();
+        Transport transport = loan.transport();
         if (transport == null) {
             if (hand.hasReady()) {
                 borrow();
@@ -335,9 +307,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         if (hand.onWire() > 0) {
             return this;
         }
-        boolean usedUp = transport.messagesLeft() == 0;
-        if (usedUp || (othersWait && (hand.isDry() || turnOver))) {
-            handInTransport();
+        if (loan.isOver(hand.isDry())) {
+            loan.handIn();
             if (hand.hasReady()) {
                 borrow();
             }
@@ -347,48 +318,25 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void send(Transport to) {
-        int most = to.messagesLeft() - hand.onWire();
-        if (othersWait) {
-            int left = egress.settings().messagesPerTurn() - sentThisTurn;
-            turnOver = left <= 0;
-            most = Math.min(most, left);
-        }
-        if (permits != Integer.MAX_VALUE) {
-            int allowed = (int) Math.min(Integer.MAX_VALUE, permits - hand.onWire());
-            askPermits(Math.min(hand.ready(), most) - Math.max(0, allowed));
-            most = Math.min(most, allowed);
-        }
+        int most = loan.allowance(to, hand.onWire(), hand.ready());
         List<MessageId> expired = new ArrayList<>(0);
         List<Job> jobs = hand.take(most, egress.clock().millis(), expired);
         giveBack(expired);
         if (!jobs.isEmpty()) {
-            sentThisTurn += jobs.size();
-            to.tell(new Order.Send(jobs));
-        }
-    }
-
-    private void askPermits(int wanted) {
-        if (!permitsAsked && transport != null && wanted > 0) {
-            permitsAsked = true;
-            egress.pool().tell(new ToPool.TakePermits(transport, wanted, self));
+            loan.send(to, jobs);
         }
     }
 
     private Behavior<ToConnection> onPermitted(FromPool.Permitted permitted) {
-        Transport holding = transport;
-        if (holding == null || !permitted.transport().equals(holding)) {
-            egress.pool().tell(new ToPool.Return(permitted.transport(), permitted.permits()));
+        if (!loan.permitted(permitted)) {
             return this;
         }
-        permitsAsked = false;
-        permits += permitted.permits();
-        holding.tell(new Order.AddPermits(permitted.permits()));
         waitingFor(WaitingFor.NOTHING);
         return proceed();
     }
 
     private void lingerIfDry() {
-        if (hand.isDry() && !borrowing && pullOpen && !leaving && !timers.isTimerActive(Timer.LINGERED)) {
+        if (hand.isDry() && !loan.isAsked() && pullOpen && !leaving && !timers.isTimerActive(Timer.LINGERED)) {
             timers.startSingleTimer(Timer.LINGERED, egress.settings().linger());
         }
     }
@@ -397,7 +345,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         switch (timer) {
             case LINGERED -> {
                 if (hand.isDry()) {
-                    handInTransport();
+                    loan.handIn();
                     return nothingLeft();
                 }
             }
@@ -407,6 +355,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 }
             }
             case DRAIN_ENDS -> {
+                Transport transport = loan.transport();
                 if (transport != null) {
                     transport.tell(new Order.Abort(SHUTTING_DOWN));
                 }
@@ -421,7 +370,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return nothingLeft();
         }
         pull();
-        boolean dry = transport == null && hand.isDry() && !borrowing;
+        boolean dry = loan.transport() == null && hand.isDry() && !loan.isAsked();
         return dry && !timers.isTimerActive(Timer.LINGERED) && pullOpen ? nothingLeft() : this;
     }
 
@@ -436,11 +385,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         ending = true;
         timers.cancel(Timer.LINGERED);
         timers.cancel(Timer.BORROW_AGAIN);
-        if (borrowing && way != null) {
-            borrowing = false;
-            egress.pool().tell(new ToPool.NoLonger(self, way.site().name()));
-        }
+        loan.askNoLonger();
         giveBackReady();
+        Transport transport = loan.transport();
         if (transport != null && hand.onWire() > 0) {
             transport.tell(Order.Quit.ORDER);
             Duration left = Duration.between(egress.clock().instant(), drain.by());
@@ -463,7 +410,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return this;
         }
         if (ending) {
-            handInTransport();
+            loan.handIn();
             if (!pullOpen) {
                 return Behaviors.stopped();
             }
@@ -478,13 +425,12 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onPostStop() {
+        Transport transport = loan.transport();
         if (transport != null) {
             transport.tell(Order.Quit.ORDER);
-            handInTransport();
+            loan.handIn();
         }
-        if (borrowing && way != null) {
-            egress.pool().tell(new ToPool.NoLonger(self, way.site().name()));
-        }
+        loan.askNoLonger();
         return this;
     }
 
@@ -506,7 +452,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void waitingFor(WaitingFor what) {
-        String site = way == null ? "" : way.site().name();
-        queue.tell(new FromConnection.Waiting(self, site, what));
+        queue.tell(new FromConnection.Waiting(self, loan.site(), what));
     }
 }

@@ -1,18 +1,14 @@
 package io.postrider.egress;
 
-import io.postrider.mail.Domain;
 import io.postrider.mail.Reply;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** What the pool knows of one site: its lanes by source, and who waits, domain by domain in turns. Confined to it. */
 final class Site {
@@ -20,10 +16,9 @@ final class Site {
     private final String name;
     private final SiteLimits limits;
     private final Map<String, SiteLane> lanes = new HashMap<>(2);
-    private final LinkedHashMap<Domain, ArrayDeque<Waiter>> waiting = new LinkedHashMap<>();
+    private final Turns line = new Turns();
     private final Set<Slot> slots = new LinkedHashSet<>();
     private final ArrayDeque<SiteStatus.Seen> recent = new ArrayDeque<>(0);
-    private int waiters;
     private int openings;
     private boolean toldOthersWait;
     private long usedNanos;
@@ -49,8 +44,9 @@ final class Site {
         return slots;
     }
 
-    int waiters() {
-        return waiters;
+    /** Those who wait. Take them out by {@link #remove} and {@link #served} alone. */
+    Turns line() {
+        return line;
     }
 
     int openings() {
@@ -69,68 +65,19 @@ final class Site {
         usedNanos = nowNanos;
     }
 
-    void add(Waiter waiter) {
-        waiting.computeIfAbsent(waiter.request.domain(), domain -> new ArrayDeque<>(2))
-                .add(waiter);
-        waiters++;
-    }
-
-    /** True when he was waiting. */
-    boolean remove(Waiter waiter) {
-        Domain domain = waiter.request.domain();
-        ArrayDeque<Waiter> line = waiting.get(domain);
-        if (line == null || !line.remove(waiter)) {
-            return false;
-        }
-        removed(domain, line);
-        return true;
-    }
-
-    /** Whose turn it is among those the predicate fits; he stays in line. Looks at each domain's first alone. */
-    Optional<Waiter> next(Predicate<Waiter> fits) {
-        for (ArrayDeque<Waiter> line : waiting.values()) {
-            if (fits.test(line.element())) {
-                return Optional.of(line.element());
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Anyone in line, domain by domain, whom the predicate fits. */
-    Optional<Waiter> any(Predicate<Waiter> fits) {
-        for (ArrayDeque<Waiter> line : waiting.values()) {
-            for (Waiter waiter : line) {
-                if (fits.test(waiter)) {
-                    return Optional.of(waiter);
-                }
-            }
-        }
-        return Optional.empty();
+    void remove(Waiter waiter) {
+        line.remove(waiter);
+        nobodyWaits();
     }
 
     /** Takes him out of the line; his domain goes to the end. */
     void served(Waiter waiter) {
-        Domain domain = waiter.request.domain();
-        ArrayDeque<Waiter> line = waiting.remove(domain);
-        if (line == null) {
-            return;
-        }
-        line.remove(waiter);
-        waiters--;
-        if (!line.isEmpty()) {
-            waiting.put(domain, line);
-        }
-        if (waiters == 0) {
-            toldOthersWait = false;
-        }
+        line.served(waiter);
+        nobodyWaits();
     }
 
-    private void removed(Domain domain, ArrayDeque<Waiter> line) {
-        waiters--;
-        if (line.isEmpty()) {
-            waiting.remove(domain);
-        }
-        if (waiters == 0) {
+    private void nobodyWaits() {
+        if (line.size() == 0) {
             toldOthersWait = false;
         }
     }
@@ -159,7 +106,7 @@ final class Site {
 
     /** Nothing in use, and long enough so that no rate remembers anything. */
     boolean isQuiet(long nowNanos, long forNanos) {
-        if (waiters > 0 || !slots.isEmpty() || nowNanos - usedNanos < forNanos) {
+        if (line.size() > 0 || !slots.isEmpty() || nowNanos - usedNanos < forNanos) {
             return false;
         }
         for (Iterator<SiteLane> it = lanes.values().iterator(); it.hasNext(); ) {
@@ -183,6 +130,6 @@ final class Site {
         int permits = lanes.values().stream()
                 .mapToInt(lane -> lane.permitRequests().size())
                 .sum();
-        return new SiteStatus(name, waiters + permits, sources, List.copyOf(recent));
+        return new SiteStatus(name, line.size() + permits, sources, List.copyOf(recent));
     }
 }

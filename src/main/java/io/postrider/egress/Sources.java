@@ -23,6 +23,24 @@ final class Sources {
         this.failedHosts = failedHosts;
     }
 
+    Turns.Kind kind(ToPool.Borrow request) {
+        boolean v4 = false;
+        boolean v6 = false;
+        for (Host host : request.way().hosts()) {
+            for (InetSocketAddress address : host.addresses()) {
+                boolean isV4 = address.getAddress().getAddress().length == 4;
+                v4 |= isV4;
+                v6 |= !isV4;
+            }
+        }
+        return new Turns.Kind(nameOf(request), v4, v6);
+    }
+
+    /** A pool that the configuration does not name stands for {@code default}. */
+    private String nameOf(ToPool.Borrow request) {
+        return settings.pools().containsKey(request.pool()) ? request.pool() : "default";
+    }
+
     boolean uses(ToPool.Borrow request, Source source) {
         for (Share share : settings.pool(request.pool())) {
             if (share.source().equals(source.name())) {
@@ -52,7 +70,7 @@ final class Sources {
 
     /** By weight among those that have room and reach one of the hosts. */
     Optional<String> choose(Site site, ToPool.Borrow request) {
-        String pool = settings.pools().containsKey(request.pool()) ? request.pool() : "default";
+        String pool = nameOf(request);
         return turns.computeIfAbsent(pool, name -> new WeightedTurn(settings.pool(name)))
                 .next(source -> hasRoom(site, source) && reaches(source, request));
     }

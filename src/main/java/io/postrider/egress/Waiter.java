@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class Waiter {
 
     final ToPool.Borrow request;
+    final Turns.Kind kind;
     /** The transport being opened for him, if any. */
     @Nullable
     Slot opening;
 
-    Waiter(ToPool.Borrow request) {
+    Waiter(ToPool.Borrow request, Turns.Kind kind) {
         this.request = request;
+        this.kind = kind;
     }
 
     ActorRef<ToConnection> borrower() {

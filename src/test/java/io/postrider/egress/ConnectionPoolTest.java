@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postrider.egress.ToConnection.Ticket;
 import io.postrider.event.QueueEvent.Kind;
 import io.postrider.mail.Domain;
+import io.postrider.route.Routing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.Test;
 
 class ConnectionPoolTest {
@@ -242,6 +244,78 @@ class ConnectionPoolTest {
             assertThat(bench.hears(FromConnection.AllHostsFailed.class).reply().text())
                     .contains("family");
         }
+    }
+
+    @Test
+    void tellsWhoeverIsOneTooManyToAskAgainLater() throws Exception {
+        try (ScriptedMx mx = ScriptedMx.serving();
+                EgressBench bench =
+                        new EgressBench("postrider.egress { max-waiting = 1, per-site.default.connections = 1 }")) {
+            bench.route(mx);
+            FromPool.Granted granted = granted(borrow(bench));
+            TestProbe<ToConnection> second = borrow(bench);
+            assertThat(second.receiveMessage())
+                    .isEqualTo(new FromPool.StillWaiting(FromConnection.WaitingFor.SITE_CONNECTIONS));
+
+            TestProbe<ToConnection> third = borrow(bench);
+
+            assertThat(third.receiveMessage()).isEqualTo(new FromPool.Full());
+            bench.pool.tell(new ToPool.Return(granted.transport(), 0));
+            assertThat(second.receiveMessage()).isInstanceOf(FromPool.Granted.class);
+            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", third.ref()));
+            assertThat(third.receiveMessage()).isInstanceOf(FromPool.StillWaiting.class);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsOneTooManyAsksAgain() throws Exception {
+        try (ScriptedMx mx = ScriptedMx.serving();
+                EgressBench bench =
+                        new EgressBench("postrider.egress { max-waiting = 1, per-site.default.connections = 1 }")) {
+            bench.route(mx);
+
+            bench.send(DOMAIN, 4, bench.mails(DOMAIN, 100));
+
+            assertThat(bench.outcomes(DOMAIN, 100)).hasSize(100);
+        }
+    }
+
+    @Test
+    void aPoolWhoseSourceIsFullHoldsNobodyElseUp() throws Exception {
+        try (ScriptedMx mx = ScriptedMx.serving();
+                EgressBench bench = new EgressBench(
+                        "postrider.egress.sources { a { bind-v4 = \"127.0.0.2\", ehlo = a.test }, b { bind-v4 = \"127.0.0.3\", ehlo = b.test } }",
+                        "postrider.egress.pools { default = [ { source = a } ], other = [ { source = b } ] }",
+                        "postrider.egress.per-site.default.connections = 1")) {
+            bench.route(mx);
+            granted(borrow(bench));
+            TestProbe<ToConnection> waits = borrow(bench);
+            waits.receiveMessage();
+
+            TestProbe<ToConnection> other = bench.kit.createTestProbe();
+            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "other", other.ref()));
+
+            assertThat(granted(other).transport().way().source().name()).isEqualTo("b");
+            waits.expectNoMessage(Duration.ofMillis(50));
+        }
+    }
+
+    private static TestProbe<ToConnection> borrow(EgressBench bench) {
+        TestProbe<ToConnection> borrower = bench.kit.createTestProbe();
+        bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", borrower.ref()));
+        return borrower;
+    }
+
+    private static FromPool.Granted granted(TestProbe<ToConnection> borrower) {
+        while (true) {
+            if (borrower.receiveMessage(Duration.ofSeconds(10)) instanceof FromPool.Granted granted) {
+                return granted;
+            }
+        }
+    }
+
+    private static Routing.Reachable way(EgressBench bench) {
+        return (Routing.Reachable) bench.ways.get(DOMAIN);
     }
 
     private static int currentLimit(EgressBench bench) {
