@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -107,14 +108,13 @@ final class Generations {
                 || generation.bytes >= settings.maxBytes() / PARTS;
     }
 
-    /** All keys of the oldest generation are older than keys are kept: the next one began that long ago. */
+    /** The last key of the oldest generation came before the next one began, and within its own part of the time. */
     private boolean isOld(long now) {
-        return generations.stream()
-                .skip(1)
-                .findFirst()
-                .filter(second ->
-                        now - second.startedAtMillis >= settings.keep().toMillis())
-                .isPresent();
+        Iterator<Generation> oldest = generations.iterator();
+        long ended =
+                oldest.next().startedAtMillis + settings.keep().dividedBy(PARTS).toMillis();
+        ended = Math.min(ended, oldest.next().startedAtMillis);
+        return now - ended >= settings.keep().toMillis();
     }
 
     private boolean isTooMuch() {
