@@ -21,7 +21,6 @@ final class LaterKeys {
     private static final List<Later> TABLE = List.of(
             new Later("storage", "storage other than embedded", Set.of("embedded")),
             new Later("cluster", "a cluster of several nodes", NOTHING),
-            new Later("http", "the HTTP API", NOTHING),
             new Later("dkim.signers", "DKIM signing", EMPTY),
             new Later("dkim.**", "DKIM signing", NOTHING),
             new Later("reports", "reports to the sender", NOTHING),

@@ -16,6 +16,7 @@ import io.postrider.ingress.QueueHandOver;
 import io.postrider.ingress.ReceiveBudget;
 import io.postrider.ingress.RejectionLines;
 import io.postrider.ingress.SmtpService;
+import io.postrider.ingress.http.HttpListener;
 import io.postrider.journal.EventReader;
 import io.postrider.journal.RocksEventReader;
 import io.postrider.journal.StoreExtension;
@@ -89,6 +90,7 @@ public final class Node {
     private final Queues queues;
     private final Intake intake;
     private final Ingress ingress;
+    private final HttpListener http;
     private final NodeManagement management;
     private final Phase phase;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -102,6 +104,7 @@ public final class Node {
             Queues queues,
             Intake intake,
             Ingress ingress,
+            HttpListener http,
             NodeManagement management,
             Phase phase) {
         this.system = system;
@@ -111,6 +114,7 @@ public final class Node {
         this.queues = queues;
         this.intake = intake;
         this.ingress = ingress;
+        this.http = http;
         this.management = management;
         this.phase = phase;
         system.getWhenTerminated().whenComplete((done, failure) -> endedByItself());
@@ -203,8 +207,9 @@ public final class Node {
                 NodeManagement.open(system, postrider, meters, asked, () -> whyNotReady(phase, storage, handOver)),
                 START);
         Ingress ingress = await(Ingress.start(system, ingressSettings, service), START);
+        HttpListener http = await(NodeHttp.open(system, postrider, service.sessionIds()), START);
         phase.whyNotReady = Optional.empty();
-        return new Node(system, storage, recorder, router, queues, intake, ingress, management, phase);
+        return new Node(system, storage, recorder, router, queues, intake, ingress, http, management, phase);
     }
 
     private static Optional<String> whyNotReady(Phase phase, NodeStorage storage, QueueHandOver handOver) {
@@ -250,6 +255,10 @@ public final class Node {
         return ingress.listeners().stream().map(listener -> listener.address()).toList();
     }
 
+    public InetSocketAddress http() {
+        return http.address();
+    }
+
     public InetSocketAddress admin() {
         return new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), management.admin().port());
@@ -279,7 +288,9 @@ public final class Node {
     private void goDown() {
         log.info("stopping: no more mail is taken");
         phase.whyNotReady = Optional.of("stopping");
+        CompletionStage<?> last = http.drain();
         quietly("listeners", ingress.drain(), LISTENERS);
+        quietly("HTTP", last, LISTENERS);
         intake.close();
         quietly("connections", queues.drain(WIRE), WIRE.plusSeconds(1));
         quietly("records", AskPattern.ask(recorder, Recorder.Flush::new, RECORDS, system.scheduler()), RECORDS);

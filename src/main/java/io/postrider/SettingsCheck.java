@@ -7,11 +7,12 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.postrider.admin.AdminSettings;
-import io.postrider.admin.EndpointSettings;
 import io.postrider.egress.EgressSettings;
+import io.postrider.http.EndpointSettings;
 import io.postrider.ingress.HandOverSettings;
 import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.IntakeSettings;
+import io.postrider.ingress.http.HttpSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.record.EventSettings;
@@ -46,6 +47,7 @@ final class SettingsCheck {
             HandOverSettings::from,
             IngressSettings::from,
             IntakeSettings::from,
+            HttpSettings::from,
             AdminSettings::from,
             EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),

@@ -77,7 +77,6 @@ class ConfigurationTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "http.bind = \"127.0.0.1:8080\" | 2 | postrider.http: the HTTP API is not in this version",
                 "storage = cassandra | 2 | postrider.storage: storage other than embedded is not in this version",
                 "dkim.signers = [ { domain = a.example } ] | 2 | postrider.dkim.signers: DKIM signing is not in this version",
                 "egress.tls.mode = opportunistic | 2 | postrider.egress.tls.mode: TLS to other servers is not in this version",

@@ -34,6 +34,7 @@ final class ForkedNode implements AutoCloseable {
                 postrider {
                   data-dir = "%s"
                   smtp.listeners = [{ name = "test", bind = "127.0.0.1:%d" }]
+                  http.bind = "127.0.0.1:0"
                   metrics.bind = "127.0.0.1:%d"
                   admin.bind = "127.0.0.1:%d"
                   %s

@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.egress.SiteStatus;
+import io.postrider.http.Answers;
+import io.postrider.http.Endpoint;
+import io.postrider.http.Json;
+import io.postrider.http.Problem;
+import io.postrider.http.Queries;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.RecipientId;
@@ -17,7 +22,6 @@ import io.postrider.spool.Spool;
 import io.postrider.spool.WakeIndex;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +31,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -79,7 +82,7 @@ public final class AdminApi {
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {
-        List<String> path = path(request);
+        List<String> path = Queries.path(request);
         if (path.isEmpty() || !path.get(0).equals("v1")) {
             throw notFound(request);
         }
@@ -180,7 +183,7 @@ public final class AdminApi {
                 })
                 .thenCompose(
                         body -> steer(domain, verb, Json.read(body.getData().toArray())))
-                .thenApply(AdminApi::ok);
+                .thenApply(Answers::ok);
     }
 
     private CompletionStage<ObjectNode> steer(Domain domain, String verb, JsonNode body) {
@@ -247,7 +250,7 @@ public final class AdminApi {
             throw Problem.of(405, "method_not_allowed", "expected GET");
         }
         request.discardEntityBytes(materializer);
-        return answer.get().thenApply(AdminApi::ok);
+        return answer.get().thenApply(Answers::ok);
     }
 
     private int limit(Queries queries) {
@@ -266,19 +269,5 @@ public final class AdminApi {
     private static Problem notFound(HttpRequest request) {
         return Problem.of(
                 404, "unknown_path", "nothing is at " + request.getUri().path());
-    }
-
-    private static HttpResponse ok(ObjectNode answer) {
-        return HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, Json.write(answer));
-    }
-
-    /** The decoded segments; an empty one at the end is left out. */
-    private static List<String> path(HttpRequest request) {
-        List<String> segments = new ArrayList<>();
-        request.getUri().pathSegments().forEach(segments::add);
-        if (!segments.isEmpty() && segments.getLast().isEmpty()) {
-            segments.removeLast();
-        }
-        return segments;
     }
 }

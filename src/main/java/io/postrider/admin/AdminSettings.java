@@ -1,6 +1,7 @@
 package io.postrider.admin;
 
 import com.typesafe.config.Config;
+import io.postrider.http.EndpointSettings;
 import java.time.Duration;
 
 /**

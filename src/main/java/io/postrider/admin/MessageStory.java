@@ -2,6 +2,8 @@ package io.postrider.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postrider.http.Json;
+import io.postrider.http.Problem;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.RecipientId;

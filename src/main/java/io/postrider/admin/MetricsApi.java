@@ -1,5 +1,10 @@
 package io.postrider.admin;
 
+import io.postrider.http.Endpoint;
+import io.postrider.http.EndpointSettings;
+import io.postrider.http.Json;
+import io.postrider.http.Problem;
+import io.postrider.http.Queries;
 import io.postrider.metrics.Meters;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

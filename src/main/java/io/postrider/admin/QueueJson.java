@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Selector;
+import io.postrider.http.Json;
 import io.postrider.mail.Reply;
 import io.postrider.queue.QueueBoard;
 import io.postrider.queue.QueueCommand.Matched;

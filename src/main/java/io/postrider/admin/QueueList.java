@@ -2,6 +2,7 @@ package io.postrider.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postrider.http.Json;
 import io.postrider.mail.Domain;
 import io.postrider.queue.QueueBoard;
 import io.postrider.spool.WakeIndex;

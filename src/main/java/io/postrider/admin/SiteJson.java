@@ -3,6 +3,7 @@ package io.postrider.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.egress.SiteStatus;
+import io.postrider.http.Json;
 import java.util.Comparator;
 import java.util.List;
 

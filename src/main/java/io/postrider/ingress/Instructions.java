@@ -1,6 +1,5 @@
 package io.postrider.ingress;
 
-import io.postrider.mail.Reply;
 import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.spool.Labels;
 import java.time.DateTimeException;
@@ -17,23 +16,16 @@ import java.util.function.Predicate;
 /** What the {@code X-Postrider-} fields of a message ask for (docs/smtp.md). Fields that we do not know ask nothing. */
 sealed interface Instructions {
 
-    int LONGEST_WORD = 128;
-    int LONGEST_POOL = 64;
-    int MOST_TAGS = 20;
-    int LONGEST_TAG = 64;
+    record Given(Wishes wishes) implements Instructions {}
 
-    record Given(Labels labels, Optional<Instant> notBefore, Optional<Instant> expiresAt) implements Instructions {}
-
-    record Refused(Reply reply) implements Instructions {}
-
-    Given NOTHING = new Given(Labels.NONE, Optional.empty(), Optional.empty());
+    record Refused(String detail) implements Instructions {}
 
     /**
      * @param isPool knows the pools of sources
      * @param longestHold how far ahead a time may lie
      */
     static Instructions read(List<OwnField> fields, Predicate<String> isPool, Instant now, Duration longestHold) {
-        return fields.isEmpty() ? NOTHING : new Reading(isPool, now, longestHold).all(fields);
+        return new Reading(isPool, now, longestHold).all(fields);
     }
 
     /** One pass over the fields; the first wrong one ends it. */
@@ -61,19 +53,17 @@ sealed interface Instructions {
             for (OwnField field : fields) {
                 read(field);
                 if (!problem.isEmpty()) {
-                    return new Refused(
-                            Reply.of(550, "5.6.0", "X-Postrider-" + capitalised(field.name()) + ": " + problem));
+                    return new Refused("X-Postrider-" + capitalised(field.name()) + ": " + problem);
                 }
             }
             if (notBefore.isPresent()
                     && expiresAt.isPresent()
                     && !notBefore.get().isBefore(expiresAt.get())) {
-                String text = "X-Postrider-Expires-At: expected a time after X-Postrider-Send-At";
-                return new Refused(Reply.of(550, "5.6.0", text));
+                return new Refused("X-Postrider-Expires-At: expected a time after X-Postrider-Send-At");
             }
             String of = pool.isEmpty() ? Labels.DEFAULT_POOL : pool;
             Labels labels = new Labels(tenant, campaign, mailClass, of, tags, Map.of());
-            return new Given(labels, notBefore, expiresAt);
+            return new Given(new Wishes(labels, notBefore, expiresAt));
         }
 
         private void read(OwnField field) {
@@ -102,15 +92,15 @@ sealed interface Instructions {
         private String word(String before, String value) {
             if (!before.isEmpty()) {
                 problem = "expected once, but it is given twice";
-            } else if (value.isEmpty() || value.length() > LONGEST_WORD || hasControl(value)) {
-                problem = "expected 1 to " + LONGEST_WORD + " printable characters";
+            } else if (value.isEmpty() || value.length() > Wishes.LONGEST_WORD || hasControl(value)) {
+                problem = "expected 1 to " + Wishes.LONGEST_WORD + " printable characters";
             }
             return value;
         }
 
         private void readPool(String value) {
             pool = word(pool, value);
-            if (problem.isEmpty() && (value.length() > LONGEST_POOL || !isPool.test(value))) {
+            if (problem.isEmpty() && (value.length() > Wishes.LONGEST_POOL || !isPool.test(value))) {
                 problem = "expected the name of a pool in postrider.egress.pools";
             }
         }
@@ -119,15 +109,16 @@ sealed interface Instructions {
             StringTokenizer words = new StringTokenizer(value, ",");
             while (words.hasMoreTokens()) {
                 String tag = words.nextToken().trim();
-                if (tag.length() > LONGEST_TAG || hasControl(tag)) {
-                    problem = "expected tags of at most " + LONGEST_TAG + " printable characters, parted by commas";
+                if (tag.length() > Wishes.LONGEST_TAG || hasControl(tag)) {
+                    problem = "expected tags of at most " + Wishes.LONGEST_TAG
+                            + " printable characters, parted by commas";
                     return;
                 }
                 if (!tag.isEmpty() && !tags.contains(tag)) {
                     tags.add(tag);
                 }
-                if (tags.size() > MOST_TAGS) {
-                    problem = "expected at most " + MOST_TAGS + " tags";
+                if (tags.size() > Wishes.MOST_TAGS) {
+                    problem = "expected at most " + Wishes.MOST_TAGS + " tags";
                     return;
                 }
             }

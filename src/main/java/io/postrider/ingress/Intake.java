@@ -1,15 +1,12 @@
 package io.postrider.ingress;
 
 import io.postrider.mail.Domain;
-import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
-import io.postrider.mail.Reply;
 import io.postrider.mime.FinalMessage;
 import io.postrider.mime.HeaderScan;
+import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.mime.Trace;
-import io.postrider.smtp.Dsn;
-import io.postrider.smtp.ReceivedMessage;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool;
@@ -42,9 +39,12 @@ public final class Intake implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
-    private static final Reply CONGESTED = Reply.of(452, "4.3.1", "Too much mail is waiting, try again later");
-    private static final Reply FAILED = Reply.of(451, "4.3.0", "The message could not be stored, try again later");
-    private static final Reply LOOP = Reply.of(554, "5.4.6", "Too many hops: the message is in a loop");
+    private static final Verdict CONGESTED =
+            new Verdict.Refused(Verdict.Why.CONGESTED, "Too much mail is waiting, try again later");
+    private static final Verdict FAILED =
+            new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
+    private static final Verdict LOOP =
+            new Verdict.Refused(Verdict.Why.LOOP, "Too many hops: the message is in a loop");
 
     private final IntakeSettings settings;
     private final MessageIds ids;
@@ -78,19 +78,50 @@ public final class Intake implements AutoCloseable {
     }
 
     /**
-     * The answer to the end of data. It is positive only after the spool has the message on stable storage; completes on
-     * the spool's threads, or at once. Never fails.
+     * Takes a message. The verdict is positive only after the spool has it on stable storage; it comes on the spool's
+     * threads, or at once. Never fails.
      */
-    public CompletionStage<Reply> accept(Submission submission) {
+    public CompletionStage<Verdict> accept(Submission submission) {
+        return judged(submission, false);
+    }
+
+    /** What {@link #accept} would say by the message itself. Stores nothing. */
+    public CompletionStage<Verdict> check(Submission submission) {
+        return judged(submission, true);
+    }
+
+    /** An id that no other message has. */
+    public MessageId nextId() {
+        return ids.next();
+    }
+
+    /** How this message came to us, for whoever writes its final bytes. */
+    public Trace trace(MessageId id, Submission.Origin origin, List<Recipient> recipients, Instant at) {
+        return new Trace(
+                settings.hostname(),
+                origin.helo(),
+                origin.client(),
+                origin.protocol(),
+                id,
+                recipients.size() == 1 ? List.of(recipients.get(0).mailbox()) : List.of(),
+                at);
+    }
+
+    /** Whether new mail is refused as {@link Verdict.Why#CONGESTED} before anybody looks at it. */
+    public boolean isCongested() {
+        return handOver.isCongested();
+    }
+
+    private CompletionStage<Verdict> judged(Submission submission, boolean onlyCheck) {
         if (handOver.isCongested()) {
             return CompletableFuture.completedFuture(CONGESTED);
         }
-        if (submission.message().length() <= settings.largeMessage()) {
-            return take(submission);
+        if (submission.length() <= settings.largeMessage()) {
+            return take(submission, onlyCheck);
         }
         try {
-            return CompletableFuture.supplyAsync(() -> take(submission), largeMessages)
-                    .thenCompose(reply -> reply);
+            return CompletableFuture.supplyAsync(() -> take(submission, onlyCheck), largeMessages)
+                    .thenCompose(verdict -> verdict);
         } catch (RejectedExecutionException tooMany) {
             return CompletableFuture.completedFuture(CONGESTED);
         }
@@ -101,57 +132,82 @@ public final class Intake implements AutoCloseable {
         largeMessages.shutdown();
     }
 
-    private CompletionStage<Reply> take(Submission submission) {
+    private CompletionStage<Verdict> take(Submission submission, boolean onlyCheck) {
         try {
-            return stored(submission);
+            return stored(submission, onlyCheck);
         } catch (RuntimeException bug) {
-            log.error("session={} a message could not be taken in", submission.sessionId(), bug);
+            log.error(
+                    "session={} a message could not be taken in",
+                    submission.origin().sessionId(),
+                    bug);
             return CompletableFuture.completedFuture(FAILED);
         }
     }
 
-    private CompletionStage<Reply> stored(Submission submission) {
-        ReceivedMessage message = submission.message();
-        HeaderScan header = HeaderScan.of(message.bytes(), message.length(), settings.maxHeader());
-        if (header.isTooLarge()) {
-            String text = "The header is larger than " + settings.maxHeader() + " bytes";
-            return CompletableFuture.completedFuture(Reply.of(552, "5.3.4", text));
+    private CompletionStage<Verdict> stored(Submission submission, boolean onlyCheck) {
+        Instant now = clock.instant();
+        if (submission.isFinal()) {
+            MessageId id = submission.id().orElseThrow();
+            return spooled(submission, id, submission.bytes(), submission.asked(), now, onlyCheck);
         }
-        if (header.receivedCount() > submission.maxHops()) {
+        HeaderScan header = submission.origin().firstHop()
+                ? HeaderScan.ofFirstHop(submission.bytes(), submission.length(), settings.maxHeader())
+                : HeaderScan.of(submission.bytes(), submission.length(), settings.maxHeader());
+        if (header.isTooLarge()) {
+            return refused(
+                    Verdict.Why.HEADER_TOO_LARGE, "The header is larger than " + settings.maxHeader() + " bytes");
+        }
+        if (header.receivedCount() > submission.origin().maxHops()) {
             return CompletableFuture.completedFuture(LOOP);
         }
-        Instant now = clock.instant();
-        return switch (Instructions.read(header.ownFields(), isPool, now, settings.longestHold())) {
-            case Instructions.Refused refused -> CompletableFuture.completedFuture(refused.reply());
-            case Instructions.Given given -> spooled(submission, header, given, now);
+        List<OwnField> fields = fields(submission, header);
+        if (fields.isEmpty()) {
+            return traced(submission, header, submission.asked(), now, onlyCheck);
+        }
+        return switch (Instructions.read(fields, isPool, now, settings.longestHold())) {
+            case Instructions.Refused refused -> refused(Verdict.Why.BAD_FIELD, refused.detail());
+            case Instructions.Given given -> traced(submission, header, given.wishes(), now, onlyCheck);
         };
     }
 
-    private CompletionStage<Reply> spooled(
-            Submission submission, HeaderScan header, Instructions.Given given, Instant now) {
-        ReceivedMessage message = submission.message();
-        MessageId id = ids.next();
-        Trace trace = new Trace(
-                settings.hostname(),
-                message.helo(),
-                submission.client(),
-                message.protocol().name(),
-                id,
-                message.recipients(),
-                now);
-        byte[] body = FinalMessage.of(message.bytes(), message.length(), header, trace);
-        List<Reference> references = references(id, submission, given, now, body.length);
-        String sessionId = submission.sessionId();
+    private static List<OwnField> fields(Submission submission, HeaderScan header) {
+        if (submission.fields().isEmpty()) {
+            return header.ownFields();
+        }
+        List<OwnField> all = new ArrayList<>(submission.fields());
+        all.addAll(header.ownFields());
+        return all;
+    }
+
+    private static CompletionStage<Verdict> refused(Verdict.Why why, String detail) {
+        return CompletableFuture.completedFuture(new Verdict.Refused(why, detail));
+    }
+
+    private CompletionStage<Verdict> traced(
+            Submission submission, HeaderScan header, Wishes wishes, Instant now, boolean onlyCheck) {
+        MessageId id = submission.id().orElseGet(ids::next);
+        Trace trace = trace(id, submission.origin(), submission.recipients(), now);
+        byte[] body = FinalMessage.of(submission.bytes(), submission.length(), header, trace);
+        return spooled(submission, id, body, wishes, now, onlyCheck);
+    }
+
+    private CompletionStage<Verdict> spooled(
+            Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, boolean onlyCheck) {
+        Verdict accepted = new Verdict.Accepted(id, body.length);
+        if (onlyCheck) {
+            return CompletableFuture.completedFuture(accepted);
+        }
+        List<Reference> references = references(id, submission, wishes, now, body.length);
         return spool.accept(new Spool.Message(id, body, references)).handle((done, failure) -> {
             if (failure != null) {
-                return refusal(sessionId, failure);
+                return refusal(submission.origin().sessionId(), failure);
             }
             handOver.offer(references);
-            return Reply.of(250, "2.0.0", "queued as " + id);
+            return accepted;
         });
     }
 
-    private static Reply refusal(String sessionId, Throwable failure) {
+    private static Verdict refusal(String sessionId, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Overloaded) {
@@ -162,51 +218,46 @@ public final class Intake implements AutoCloseable {
     }
 
     private List<Reference> references(
-            MessageId id, Submission submission, Instructions.Given given, Instant now, long sizeBytes) {
-        ReceivedMessage message = submission.message();
-        Instant start = given.notBefore().orElse(now);
-        Instant expiresAt = given.expiresAt().orElse(start.plus(settings.giveUpAfter()));
-        Reference.Needs needs = new Reference.Needs(message.eightBit(), message.smtpUtf8());
-        Map<Domain, List<Recipient>> byDomain = byDomain(message);
+            MessageId id, Submission submission, Wishes wishes, Instant now, long sizeBytes) {
+        Submission.Origin origin = submission.origin();
+        Instant start = wishes.notBefore().orElse(now);
+        Instant expiresAt = wishes.expiresAt().orElse(start.plus(settings.giveUpAfter()));
+        Map<Domain, List<Recipient>> byDomain = byDomain(submission.recipients());
         List<Reference> references = new ArrayList<>(byDomain.size());
         for (Map.Entry<Domain, List<Recipient>> entry : byDomain.entrySet()) {
             references.add(new Reference(
                     id,
                     entry.getKey(),
-                    message.sender(),
+                    submission.sender(),
                     entry.getValue(),
-                    given.labels(),
-                    given.notBefore(),
+                    wishes.labels(),
+                    wishes.notBefore(),
                     expiresAt,
-                    "",
-                    submission.listener(),
-                    submission.sessionId(),
+                    origin.owner(),
+                    origin.listener(),
+                    origin.sessionId(),
                     sizeBytes,
-                    needs,
-                    message.dsn().envelopeId(),
-                    message.dsn().ret(),
+                    submission.needs(),
+                    submission.envelopeId(),
+                    submission.ret(),
                     byDomain.size()));
         }
         return references;
     }
 
-    private static Map<Domain, List<Recipient>> byDomain(ReceivedMessage message) {
-        List<Mailbox> recipients = message.recipients();
+    private static Map<Domain, List<Recipient>> byDomain(List<Recipient> recipients) {
         if (recipients.size() == 1) {
-            Mailbox only = recipients.get(0);
-            return Map.of(only.domain().orElseThrow(), List.of(recipient(0, only, message)));
+            return Map.of(domain(recipients.get(0)), recipients);
         }
         Map<Domain, List<Recipient>> byDomain = new LinkedHashMap<>();
-        int index = 0;
-        for (Mailbox recipient : recipients) {
-            byDomain.computeIfAbsent(recipient.domain().orElseThrow(), domain -> new ArrayList<>())
-                    .add(recipient(index++, recipient, message));
+        for (Recipient recipient : recipients) {
+            byDomain.computeIfAbsent(domain(recipient), domain -> new ArrayList<>())
+                    .add(recipient);
         }
         return byDomain;
     }
 
-    private static Recipient recipient(int index, Mailbox mailbox, ReceivedMessage message) {
-        Dsn.Wish wish = message.dsn().recipient(index);
-        return new Recipient(index, mailbox, wish.notifyOn(), wish.originalRecipient());
+    private static Domain domain(Recipient recipient) {
+        return recipient.mailbox().domain().orElseThrow();
     }
 }

@@ -154,10 +154,11 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             judging = true;
             judgedRecipients = message.recipients().size();
             judgedAt = service.ticker().getAsLong();
-            Submission submission = new Submission(settings.name(), id, client, settings.maxHops(), message);
+            Submission submission = Submission.overSmtp(settings, id, client, message);
             service.intake()
                     .accept(submission)
-                    .whenComplete((reply, failure) -> verdicts.invoke(failure == null ? reply : FAILED));
+                    .whenComplete((verdict, failure) ->
+                            verdicts.invoke(failure == null ? SmtpVerdicts.reply(verdict) : FAILED));
         }
 
         private void onVerdict(Reply verdict) {

@@ -47,7 +47,8 @@ public record SmtpService(
             this.next = new AtomicLong(clock.millis() * PER_MILLISECOND);
         }
 
-        String next() {
+        /** A name that no other session or request has. */
+        public String next() {
             return Long.toString(next.getAndIncrement(), RADIX);
         }
     }

@@ -1,9 +1,9 @@
 package io.postrider.mime;
 
-import io.postrider.mime.HeaderScan.OwnField;
+import io.postrider.mime.HeaderScan.Span;
 import java.nio.charset.StandardCharsets;
 
-/** Makes the bytes that are kept and sent: trace headers, then what came in without our own fields, and nothing else. */
+/** Makes the bytes that are kept and sent: trace headers, then what came in without what is for us alone, and nothing else. */
 public final class FinalMessage {
 
     private static final byte[] SEPARATOR = {'\r', '\n'};
@@ -14,7 +14,7 @@ public final class FinalMessage {
     public static byte[] of(byte[] bytes, int length, HeaderScan scan, Trace trace) {
         byte[] head = trace.lines(!scan.hasDate(), !scan.hasMessageId()).getBytes(StandardCharsets.UTF_8);
         int removed = 0;
-        for (OwnField field : scan.ownFields()) {
+        for (Span field : scan.unwanted()) {
             removed += field.to() - field.from();
         }
         int separator = scan.startsWithBody() ? SEPARATOR.length : 0;
@@ -23,7 +23,7 @@ public final class FinalMessage {
         System.arraycopy(SEPARATOR, 0, result, head.length, separator);
         int to = head.length + separator;
         int from = 0;
-        for (OwnField field : scan.ownFields()) {
+        for (Span field : scan.unwanted()) {
             System.arraycopy(bytes, from, result, to, field.from() - from);
             to += field.from() - from;
             from = field.to();

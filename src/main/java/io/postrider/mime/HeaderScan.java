@@ -21,6 +21,8 @@ public final class HeaderScan {
     private static final byte[] RECEIVED = lower("Received");
     private static final byte[] DATE = lower("Date");
     private static final byte[] MESSAGE_ID = lower("Message-ID");
+    private static final byte[] BCC = lower("Bcc");
+    private static final byte[] RESENT_BCC = lower("Resent-Bcc");
 
     /**
      * One of our own fields.
@@ -32,10 +34,15 @@ public final class HeaderScan {
      */
     public record OwnField(String name, String value, int from, int to) {}
 
+    /** A part of the message, from its first byte to behind its last. */
+    public record Span(int from, int to) {}
+
     private final byte[] bytes;
     private final int length;
     private final int maxHeader;
+    private final boolean firstHop;
     private final List<OwnField> own = new ArrayList<>(0);
+    private final List<Span> unwanted = new ArrayList<>(0);
     private int received;
     private boolean date;
     private boolean messageId;
@@ -43,15 +50,23 @@ public final class HeaderScan {
     private int end;
     private boolean tooLarge;
 
-    private HeaderScan(byte[] bytes, int length, int maxHeader) {
+    private HeaderScan(byte[] bytes, int length, int maxHeader, boolean firstHop) {
         this.bytes = bytes;
         this.length = length;
         this.maxHeader = maxHeader;
+        this.firstHop = firstHop;
     }
 
     /** Reads at most {@code maxHeader} bytes of the {@code length} bytes at the start of {@code bytes}. */
     public static HeaderScan of(byte[] bytes, int length, int maxHeader) {
-        HeaderScan scan = new HeaderScan(bytes, length, maxHeader);
+        HeaderScan scan = new HeaderScan(bytes, length, maxHeader, false);
+        scan.scan();
+        return scan;
+    }
+
+    /** As above for what comes from its author's program: Bcc is for us alone (RFC 5322 §3.6.3). */
+    public static HeaderScan ofFirstHop(byte[] bytes, int length, int maxHeader) {
+        HeaderScan scan = new HeaderScan(bytes, length, maxHeader, true);
         scan.scan();
         return scan;
     }
@@ -59,6 +74,11 @@ public final class HeaderScan {
     /** Our own fields in the order in which they stand. */
     public List<OwnField> ownFields() {
         return own;
+    }
+
+    /** What is not sent on, in the order in which it stands. */
+    List<Span> unwanted() {
+        return unwanted;
     }
 
     /** How many Received fields there are: how many servers the message passed (RFC 5321 §6.3). */
@@ -153,12 +173,23 @@ public final class HeaderScan {
                             text(colon + 1, next),
                             from,
                             next));
+                    unwanted.add(new Span(from, next));
                 }
             }
-            case 'r' -> received += is(from, colon, RECEIVED) ? 1 : 0;
+            case 'r' -> {
+                received += is(from, colon, RECEIVED) ? 1 : 0;
+                dropForFirstHop(from, colon, next, RESENT_BCC);
+            }
+            case 'b' -> dropForFirstHop(from, colon, next, BCC);
             case 'd' -> date |= is(from, colon, DATE);
             case 'm' -> messageId |= is(from, colon, MESSAGE_ID);
             default -> {}
+        }
+    }
+
+    private void dropForFirstHop(int from, int colon, int next, byte[] name) {
+        if (firstHop && is(from, colon, name)) {
+            unwanted.add(new Span(from, next));
         }
     }
 

@@ -9,6 +9,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.egress.SiteStatus;
 import io.postrider.event.QueueEvent.Selector;
+import io.postrider.http.Endpoint;
+import io.postrider.http.EndpointSettings;
+import io.postrider.http.Trust;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
@@ -65,7 +68,8 @@ class AdminApiTest {
     private final Endpoint endpoint = open(List.of(Cidr.parse("127.0.0.0/8")));
 
     private Endpoint open(List<Cidr> trusted) {
-        EndpointSettings at = new EndpointSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), trusted);
+        EndpointSettings at = new EndpointSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Trust(trusted, List.of()));
         AdminSettings settings = new AdminSettings(at, Duration.ofSeconds(5), 2048, 10);
         AdminApi.Parts parts = new AdminApi.Parts(
                 queues,
@@ -370,14 +374,15 @@ class AdminApiTest {
 
         AdminSettings settings = AdminSettings.from(defaults);
         assertThat(settings.endpoint().bind()).isEqualTo(new InetSocketAddress("127.0.0.1", 2001));
-        assertThat(settings.endpoint().trusted()).isEqualTo(Cidr.parseAll(List.of("127.0.0.0/8", "::1")));
+        assertThat(settings.endpoint().trust().hosts()).isEqualTo(Cidr.parseAll(List.of("127.0.0.0/8", "::1")));
         assertThat(settings.askTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.maxBodyBytes()).isEqualTo(65_536);
         assertThat(settings.maxPage()).isEqualTo(1000);
         assertThat(EndpointSettings.metrics(defaults).bind()).isEqualTo(new InetSocketAddress("127.0.0.1", 2000));
         assertThat(AdminSettings.from(other))
                 .isEqualTo(new AdminSettings(
-                        new EndpointSettings(new InetSocketAddress("::1", 1), List.of(Cidr.parse("::1"))),
+                        new EndpointSettings(
+                                new InetSocketAddress("::1", 1), new Trust(List.of(Cidr.parse("::1")), List.of())),
                         Duration.ofSeconds(1),
                         1024,
                         2));

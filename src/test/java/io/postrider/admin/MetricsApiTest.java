@@ -2,6 +2,9 @@ package io.postrider.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postrider.http.Endpoint;
+import io.postrider.http.EndpointSettings;
+import io.postrider.http.Trust;
 import io.postrider.mail.Cidr;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
@@ -27,7 +30,7 @@ class MetricsApiTest {
                     kit.system(),
                     new EndpointSettings(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                            List.of(Cidr.parse("127.0.0.1"))),
+                            new Trust(List.of(Cidr.parse("127.0.0.1")), List.of())),
                     meters,
                     () -> whyNotReady)
             .toCompletableFuture()

@@ -178,6 +178,7 @@ class MainTest {
                     postrider {
                       data-dir = "%s"
                       admin.bind = "127.0.0.1:0"
+                      http.bind = "127.0.0.1:0"
                       metrics.bind = "127.0.0.1:%d"
                     }
                     """

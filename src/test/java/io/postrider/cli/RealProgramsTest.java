@@ -203,6 +203,7 @@ class RealProgramsTest {
                   node.hostname = "relay.test"
                   data-dir = "%s"
                   smtp.listeners = [{ name = "in", bind = "127.0.0.1:0" }]
+                  http.bind = "127.0.0.1:0"
                   metrics.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"
                   retry.first = 1s

@@ -46,8 +46,9 @@ class IntakeTest {
         CompletableFuture<Void> safe = new CompletableFuture<>();
         spool.answerWith(() -> safe);
 
-        CompletableFuture<Reply> reply =
-                intake.accept(submission("A: b\r\n\r\n", "b@y")).toCompletableFuture();
+        CompletableFuture<Reply> reply = intake.accept(submission("A: b\r\n\r\n", "b@y"))
+                .thenApply(SmtpVerdicts::reply)
+                .toCompletableFuture();
         Spool.Message message = spool.taken();
 
         assertThat(reply).isNotDone();
@@ -211,6 +212,7 @@ class IntakeTest {
 
     private Reply accept(Submission submission) {
         return intake.accept(submission)
+                .thenApply(SmtpVerdicts::reply)
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join();
@@ -228,6 +230,6 @@ class IntakeTest {
                 false,
                 false,
                 Dsn.NONE);
-        return new Submission("in", "s1", InetAddress.getLoopbackAddress(), 10, received);
+        return Submission.overSmtp("in", 10, "s1", InetAddress.getLoopbackAddress(), received);
     }
 }

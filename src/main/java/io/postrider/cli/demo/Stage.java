@@ -56,6 +56,7 @@ final class Stage implements Closeable {
                   node { name = "demo", hostname = "demo.example.test" }
                   data-dir = %s
                   smtp.listeners = [{ name = "demo", bind = "127.0.0.1:0" }]
+                  http.bind = "127.0.0.1:0"
                   metrics.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"
                   egress.routes {

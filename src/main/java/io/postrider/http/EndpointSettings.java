@@ -1,4 +1,4 @@
-package io.postrider.admin;
+package io.postrider.http;
 
 import com.typesafe.config.Config;
 import io.postrider.mail.Cidr;
@@ -10,13 +10,9 @@ import java.util.List;
 /**
  * Where a listener answers, and whom.
  *
- * @param trusted all others get 403
+ * @param trust all others get 403
  */
-public record EndpointSettings(InetSocketAddress bind, List<Cidr> trusted) {
-
-    public EndpointSettings {
-        trusted = List.copyOf(trusted);
-    }
+public record EndpointSettings(InetSocketAddress bind, Trust trust) {
 
     /** @param postrider the section {@code postrider} */
     public static EndpointSettings metrics(Config postrider) {
@@ -24,13 +20,13 @@ public record EndpointSettings(InetSocketAddress bind, List<Cidr> trusted) {
     }
 
     /** As {@link #metrics}. A host name in {@code bind} is looked up. */
-    static EndpointSettings from(Config postrider, String section) {
+    public static EndpointSettings from(Config postrider, String section) {
         Config config = postrider.getConfig(section);
         String key = "postrider." + section;
         try {
             return new EndpointSettings(
                     address(key + ".bind", config.getString("bind")),
-                    Cidr.parseAll(config.getStringList("trusted-hosts")));
+                    new Trust(Cidr.parseAll(config.getStringList("trusted-hosts")), List.of()));
         } catch (IllegalArgumentException wrong) {
             String complaint = String.valueOf(wrong.getMessage());
             throw complaint.startsWith(key)
@@ -39,11 +35,8 @@ public record EndpointSettings(InetSocketAddress bind, List<Cidr> trusted) {
         }
     }
 
-    boolean trusts(InetAddress address) {
-        return Cidr.anyContains(trusted, address);
-    }
-
-    private static InetSocketAddress address(String key, String bind) {
+    /** Reads {@code 127.0.0.1:2000}. @throws IllegalArgumentException that starts with the key */
+    public static InetSocketAddress address(String key, String bind) {
         int colon = bind.lastIndexOf(':');
         String host = colon < 0 ? "" : bind.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {

@@ -1,6 +1,6 @@
-package io.postrider.admin;
+package io.postrider.http;
 
-import io.postrider.admin.Problem.Fault;
+import io.postrider.http.Problem.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,15 +10,15 @@ import java.util.Set;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.japi.Pair;
 
-/** The parameters of a request. One that is not known, or comes twice, is an error. */
-final class Queries {
+/** Path and parameters of a request. One that is not known, or comes twice, is an error. */
+public final class Queries {
 
     private final Map<String, String> values = new HashMap<>();
 
     private Queries() {}
 
     /** @throws Problem when there are others than these */
-    static Queries of(HttpRequest request, Set<String> known) {
+    public static Queries of(HttpRequest request, Set<String> known) {
         Queries queries = new Queries();
         List<Fault> faults = new ArrayList<>();
         for (Pair<String, String> parameter : request.getUri().query().toList()) {
@@ -34,11 +34,11 @@ final class Queries {
         return queries;
     }
 
-    Optional<String> text(String name) {
+    public Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
-    int number(String name, int otherwise, int least, int most) {
+    public int number(String name, int otherwise, int least, int most) {
         String text = values.get(name);
         if (text == null) {
             return otherwise;
@@ -52,6 +52,16 @@ final class Queries {
             // told below
         }
         throw Problem.invalid("?" + name, "expected a number from " + least + " to " + most);
+    }
+
+    /** The decoded segments of the path; an empty one at the end is left out. */
+    public static List<String> path(HttpRequest request) {
+        List<String> segments = new ArrayList<>();
+        request.getUri().pathSegments().forEach(segments::add);
+        if (!segments.isEmpty() && segments.getLast().isEmpty()) {
+            segments.removeLast();
+        }
+        return segments;
     }
 
     private static String sorted(Set<String> known) {

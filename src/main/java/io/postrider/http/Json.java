@@ -1,4 +1,4 @@
-package io.postrider.admin;
+package io.postrider.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** JSON as this API reads and writes it: times in RFC 3339, what is absent as null. */
-final class Json {
+/** JSON as our APIs read and write it: times in RFC 3339, what is absent as null. */
+public final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -22,12 +22,12 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /** @throws Problem when it is no JSON */
-    static JsonNode read(byte[] body) {
+    public static JsonNode read(byte[] body) {
         try {
             JsonNode read = MAPPER.readTree(body);
             return read == null ? JsonNodeFactory.instance.missingNode() : read;
@@ -38,7 +38,7 @@ final class Json {
         }
     }
 
-    static byte[] write(JsonNode json) {
+    public static byte[] write(JsonNode json) {
         try {
             return MAPPER.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
@@ -46,7 +46,7 @@ final class Json {
         }
     }
 
-    static ObjectNode put(ObjectNode to, String name, Optional<Instant> time) {
+    public static ObjectNode put(ObjectNode to, String name, Optional<Instant> time) {
         return to.put(name, time.map(Instant::toString).orElse(null));
     }
 }

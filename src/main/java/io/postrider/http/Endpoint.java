@@ -1,0 +1,82 @@
+package io.postrider.http;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.Materializer;
+
+/** A bound HTTP port. */
+public final class Endpoint {
+
+    /** Answers a request, or fails with {@link Problem}. */
+    public interface Handler {
+        CompletionStage<HttpResponse> answer(HttpRequest request);
+    }
+
+    private final ServerBinding binding;
+
+    private Endpoint(ServerBinding binding) {
+        this.binding = binding;
+    }
+
+    /** Completes when the address is bound; fails when it is taken. Whoever is not trusted gets 403. */
+    public static CompletionStage<Endpoint> open(
+            ClassicActorSystemProvider system, EndpointSettings settings, Handler handler) {
+        Materializer materializer = Materializer.matFromSystem(system);
+        return open(
+                system,
+                settings.bind(),
+                ServerSettings.create(system.classicSystem()),
+                request -> answered(settings.trust(), handler, request, materializer));
+    }
+
+    /**
+     * As above for a handler that answers everybody.
+     *
+     * @param handler must not throw and must not fail
+     */
+    public static CompletionStage<Endpoint> open(
+            ClassicActorSystemProvider system, InetSocketAddress bind, ServerSettings server, Handler handler) {
+        Function<HttpRequest, CompletionStage<HttpResponse>> answered = handler::answer;
+        return Http.get(system)
+                .newServerAt(bind.getAddress().getHostAddress(), bind.getPort())
+                .withSettings(server.withRemoteAddressAttribute(true))
+                .bind(answered)
+                .thenApply(Endpoint::new);
+    }
+
+    /** The port that was bound, also where the settings say 0. */
+    public int port() {
+        return binding.localAddress().getPort();
+    }
+
+    /** Takes no new request, and cuts those that are not answered by then. */
+    public CompletionStage<?> close(Duration within) {
+        return binding.terminate(within);
+    }
+
+    private static CompletionStage<HttpResponse> answered(
+            Trust trust, Handler handler, HttpRequest request, Materializer materializer) {
+        CompletionStage<HttpResponse> answer;
+        try {
+            trust.objection(request).ifPresent(why -> {
+                throw Problem.of(403, "untrusted_host", why);
+            });
+            answer = handler.answer(request);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedStage(e);
+        }
+        return answer.exceptionally(failure -> {
+            request.discardEntityBytes(materializer);
+            return Answers.problem(Answers.toProblem(request, failure));
+        });
+    }
+}

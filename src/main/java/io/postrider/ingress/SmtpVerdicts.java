@@ -1,0 +1,26 @@
+package io.postrider.ingress;
+
+import io.postrider.mail.Reply;
+
+/** The reply to the end of data for each verdict. */
+final class SmtpVerdicts {
+
+    private SmtpVerdicts() {}
+
+    static Reply reply(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Accepted accepted -> Reply.of(250, "2.0.0", "queued as " + accepted.id());
+            case Verdict.Refused refused -> refusal(refused);
+        };
+    }
+
+    private static Reply refusal(Verdict.Refused refused) {
+        return switch (refused.why()) {
+            case CONGESTED -> Reply.of(452, "4.3.1", refused.detail());
+            case FAILED -> Reply.of(451, "4.3.0", refused.detail());
+            case HEADER_TOO_LARGE -> Reply.of(552, "5.3.4", refused.detail());
+            case LOOP -> Reply.of(554, "5.4.6", refused.detail());
+            case BAD_FIELD -> Reply.of(550, "5.6.0", refused.detail());
+        };
+    }
+}

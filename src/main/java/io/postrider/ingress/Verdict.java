@@ -1,0 +1,28 @@
+package io.postrider.ingress;
+
+import io.postrider.mail.MessageId;
+
+/** What intake says to a submission. */
+public sealed interface Verdict {
+
+    /**
+     * It is on stable storage, or would be if it were not only a check.
+     *
+     * @param sizeBytes of the final message
+     */
+    record Accepted(MessageId id, long sizeBytes) implements Verdict {}
+
+    /** @param detail in words for the client; shows no configuration */
+    record Refused(Why why, String detail) implements Verdict {}
+
+    enum Why {
+        /** Too much waits for the queues, the recorder or the disk: try again later. */
+        CONGESTED,
+        /** It could not be stored: try again later. */
+        FAILED,
+        HEADER_TOO_LARGE,
+        LOOP,
+        /** A field of the message asks for what cannot be done. */
+        BAD_FIELD
+    }
+}

@@ -1,0 +1,23 @@
+package io.postrider.ingress;
+
+import io.postrider.spool.Labels;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What whoever hands in a message asks for besides its delivery.
+ *
+ * @param notBefore not to be sent earlier; empty: at once
+ * @param expiresAt when to give up; empty: after the usual time
+ */
+public record Wishes(Labels labels, Optional<Instant> notBefore, Optional<Instant> expiresAt) {
+
+    /** Characters of a tenant, a campaign or a class. */
+    public static final int LONGEST_WORD = 128;
+
+    public static final int LONGEST_POOL = 64;
+    public static final int MOST_TAGS = 20;
+    public static final int LONGEST_TAG = 64;
+
+    public static final Wishes NONE = new Wishes(Labels.NONE, Optional.empty(), Optional.empty());
+}

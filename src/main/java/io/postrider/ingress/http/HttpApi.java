@@ -1,0 +1,113 @@
+package io.postrider.ingress.http;
+
+import io.postrider.http.Answers;
+import io.postrider.http.Endpoint;
+import io.postrider.http.Queries;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP listener: checks who asks, counts, and leads each request to its handler. Every request is answered; what a
+ * handler throws becomes a problem.
+ */
+public final class HttpApi {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+    /** A client that sends a body which nobody wants is listened to for so long, so that it sees the answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HttpSettings settings;
+    private final Gate gate;
+    private final Router router;
+    private final InFlight inFlight;
+    private final Supplier<String> requestIds;
+    private final Materializer materializer;
+
+    private HttpApi(
+            HttpSettings settings,
+            List<Route> routes,
+            ApiKeys keys,
+            Supplier<String> requestIds,
+            Materializer materializer) {
+        this.settings = settings;
+        this.gate = new Gate(settings.trust(), keys);
+        this.router = new Router(routes);
+        this.inFlight = new InFlight(settings.maxRequests(), settings.maxRequestsPerClient());
+        this.requestIds = requestIds;
+        this.materializer = materializer;
+    }
+
+    /**
+     * Completes when the listener is bound; fails when the address is taken.
+     *
+     * @param requestIds names that no other request or session has
+     */
+    public static CompletionStage<HttpListener> open(
+            ActorSystem<?> system,
+            HttpSettings settings,
+            List<Route> routes,
+            ApiKeys keys,
+            Supplier<String> requestIds) {
+        Materializer materializer = SystemMaterializer.get(system).materializer();
+        HttpApi api = new HttpApi(settings, routes, keys, requestIds, materializer);
+        ServerSettings server = settings.server(ServerSettings.create(system.classicSystem()));
+        return Endpoint.open(system, settings.bind(), server, api::answer).thenApply(endpoint -> {
+            InetSocketAddress at = new InetSocketAddress(settings.bind().getAddress(), endpoint.port());
+            log.info("listener={} listens at {}", settings.name(), at);
+            return new HttpListener(endpoint, at, settings.drainTimeout());
+        });
+    }
+
+    private CompletionStage<HttpResponse> answer(HttpRequest request) {
+        try {
+            Router.Found found = router.find(request.method(), Queries.path(request));
+            Caller caller = found.route().open() ? gate.anybody(request) : gate.admit(request);
+            String account = caller.account();
+            inFlight.enter(account);
+            return answered(found, new Call(requestIds.get(), request, caller, found.names()))
+                    .handle((response, failure) -> {
+                        inFlight.leave(account);
+                        return failure == null ? response : refused(request, failure);
+                    });
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedStage(refused(request, e));
+        }
+    }
+
+    private static CompletionStage<HttpResponse> answered(Router.Found found, Call call) {
+        try {
+            return found.route().handler().answer(call);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private HttpResponse refused(HttpRequest request, Throwable failure) {
+        discard(request);
+        return Answers.problem(Answers.toProblem(request, failure));
+    }
+
+    /** Who waits for "100 Continue" sends nothing when it does not come; others must be read, or they see a reset. */
+    private void discard(HttpRequest request) {
+        boolean waits = request.getHeader("Expect").isPresent();
+        request.entity()
+                .withoutSizeLimit()
+                .getDataBytes()
+                .takeWithin(waits ? Duration.ZERO : PATIENCE)
+                .limitWeighted(settings.maxBodySize(), bytes -> (long) bytes.size())
+                .runWith(Sink.ignore(), materializer);
+    }
+}
