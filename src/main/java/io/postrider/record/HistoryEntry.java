@@ -44,5 +44,6 @@ public record HistoryEntry(
             String pool,
             List<String> tags,
             String listener,
-            String sessionId) {}
+            String sessionId,
+            String owner) {}
 }

@@ -6,6 +6,7 @@ import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Domain;
 import io.postrider.mail.EnhancedCode;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.RecipientId;
 import io.postrider.mail.Reply;
 import io.postrider.record.HistoryEntry.Envelope;
 import io.postrider.spool.Labels;
@@ -22,14 +23,17 @@ import java.util.Optional;
  *
  * <pre>
  * key    message id (16), recipient index (4), persistence id (UTF-8), sequence number (8), position (4)
- * value  version 1, type, time, domain, then by flags: envelope, attempt, reply, way, retry time
+ * value  version, type, time, domain, then by flags: envelope, attempt, reply, way, retry time
  * </pre>
+ *
+ * <p>Version 1 knew no owner of the envelope; it is still read.
  *
  * Keys rise with the time of acceptance, and writing one fact twice changes nothing.
  */
 final class HistoryRow {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_OWNER = 1;
     private static final int KEY_HEAD = 16 + Integer.BYTES;
     private static final int KEY_TAIL = Long.BYTES + Integer.BYTES;
 
@@ -69,6 +73,21 @@ final class HistoryRow {
                 .putInt(Fact.UNKNOWN_RECIPIENT)
                 .put((byte) 0xFF)
                 .array();
+    }
+
+    /** The first bytes of all rows of a recipient; the next index's are behind them. */
+    static byte[] prefix(MessageId message, int recipientIndex) {
+        return ByteBuffer.allocate(KEY_HEAD)
+                .putLong(message.high())
+                .putLong(message.low())
+                .putInt(recipientIndex)
+                .array();
+    }
+
+    /** Whose row this is. */
+    static RecipientId recipient(byte[] key) {
+        ByteBuffer in = ByteBuffer.wrap(key);
+        return new RecipientId(new MessageId(in.getLong(), in.getLong()), in.getInt());
     }
 
     /** Not above any row of a message accepted at {@code time} or later, above all rows of earlier ones. */
@@ -120,7 +139,7 @@ final class HistoryRow {
         for (String tag : labels.tags()) {
             out.text(tag);
         }
-        out.text(reference.listener()).text(reference.sessionId());
+        out.text(reference.listener()).text(reference.sessionId()).text(reference.owner());
     }
 
     private static void write(Reply reply, RowBytes out) {
@@ -140,9 +159,9 @@ final class HistoryRow {
 
         RowReader in = new RowReader(value);
         long version = in.number();
-        if (version != VERSION) {
-            throw new IllegalStateException(
-                    "expected a history row of version " + VERSION + ", but the store holds " + version);
+        if (version != VERSION && version != WITHOUT_OWNER) {
+            throw new IllegalStateException("expected a history row of version " + WITHOUT_OWNER + " or " + VERSION
+                    + ", but the store holds " + version);
         }
         int typeNumber = (int) in.number();
         RecordType type = RecordType.of(typeNumber)
@@ -151,7 +170,7 @@ final class HistoryRow {
         Domain domain = Domain.of(in.text());
         int flags = (int) in.number();
         int attempt = (int) in.number();
-        Optional<Envelope> envelope = (flags & ENVELOPE) != 0 ? Optional.of(envelope(in)) : Optional.empty();
+        Optional<Envelope> envelope = (flags & ENVELOPE) != 0 ? Optional.of(envelope(in, version)) : Optional.empty();
         Optional<Reply> reply = (flags & REPLY) != 0 ? Optional.of(reply(in)) : Optional.empty();
         String[] way = {"", "", "", ""};
         if ((flags & VIA) != 0) {
@@ -177,7 +196,7 @@ final class HistoryRow {
                 (flags & AMBIGUOUS) != 0);
     }
 
-    private static Envelope envelope(RowReader in) {
+    private static Envelope envelope(RowReader in, long version) {
         String recipient = in.text();
         String sender = in.text();
         long size = in.number();
@@ -191,7 +210,17 @@ final class HistoryRow {
             tags.add(in.text());
         }
         return new Envelope(
-                sender, recipient, size, tenant, campaign, mailClass, pool, List.copyOf(tags), in.text(), in.text());
+                sender,
+                recipient,
+                size,
+                tenant,
+                campaign,
+                mailClass,
+                pool,
+                List.copyOf(tags),
+                in.text(),
+                in.text(),
+                version == WITHOUT_OWNER ? "" : in.text());
     }
 
     private static Reply reply(RowReader in) {

@@ -11,10 +11,17 @@ import java.time.Duration;
  * @param batchBytes so much is written together at least, unless the delay passes first
  * @param batchDelay the longest wait for a batch to fill
  * @param maxLag records not yet written, beyond which new mail is refused
+ * @param maxScan rows that one search looks at, at most
  * @param cachedQueues queues whose row is kept in memory
  */
 public record HistorySettings(
-        Duration keep, Duration expireEvery, long batchBytes, Duration batchDelay, int maxLag, int cachedQueues) {
+        Duration keep,
+        Duration expireEvery,
+        long batchBytes,
+        Duration batchDelay,
+        int maxLag,
+        int maxScan,
+        int cachedQueues) {
 
     public HistorySettings {
         atLeast("keep", keep, Duration.ofMinutes(1));
@@ -22,6 +29,7 @@ public record HistorySettings(
         atLeast("batch-size", batchBytes, 1);
         atLeast("batch-delay", batchDelay, Duration.ofMillis(1));
         atLeast("max-lag", maxLag, 1);
+        atLeast("max-scan", maxScan, 100);
         atLeast("cached-queues", cachedQueues, 1);
     }
 
@@ -33,6 +41,7 @@ public record HistorySettings(
                 history.getBytes("batch-size"),
                 history.getDuration("batch-delay"),
                 history.getInt("max-lag"),
+                history.getInt("max-scan"),
                 history.getInt("cached-queues"));
     }
 

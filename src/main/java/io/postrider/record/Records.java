@@ -26,6 +26,7 @@ public final class Records {
     private final Rejections rejections;
     private final HistoryReader history;
     private final EventFeed feed;
+    private final HistorySearch search;
 
     private Records(
             Behavior<Recorder.Command> recorder,
@@ -33,13 +34,15 @@ public final class Records {
             RecordLag lag,
             Rejections rejections,
             HistoryReader history,
-            EventFeed feed) {
+            EventFeed feed,
+            HistorySearch search) {
         this.recorder = recorder;
         this.books = books;
         this.lag = lag;
         this.rejections = rejections;
         this.history = history;
         this.feed = feed;
+        this.search = search;
     }
 
     /** What a recorder works with. */
@@ -92,7 +95,8 @@ public final class Records {
                 lag,
                 rejections,
                 new StoredHistory(parts.store(), rows),
-                feed);
+                feed,
+                new StoredSearch(parts.store(), settings.maxScan()));
     }
 
     /** To be spawned once; its thread ends when it stops. */
@@ -114,6 +118,10 @@ public final class Records {
 
     public HistoryReader history() {
         return history;
+    }
+
+    public HistorySearch search() {
+        return search;
     }
 
     public EventFeed feed() {

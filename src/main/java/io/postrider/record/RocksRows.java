@@ -28,9 +28,9 @@ final class RocksRows implements Rows {
 
     private static final Family QUEUES = Family.rows("record-queues");
     private static final Family SETTLED = Family.rows("record-settled");
-    private static final Family HISTORY = Family.rows("history");
+    static final Family HISTORY = Family.rows("history");
 
-    static final List<Family> FAMILIES = List.of(QUEUES, SETTLED, HISTORY, StoredFeed.FAMILY);
+    static final List<Family> FAMILIES = List.of(QUEUES, SETTLED, HISTORY, AddressIndex.FAMILY, StoredFeed.FAMILY);
 
     private static final byte[] FIRST = {};
     private static final byte[] BEHIND_UTF_8 = {(byte) 0xFF};
@@ -41,6 +41,7 @@ final class RocksRows implements Rows {
     private final Table settled;
     private final Table history;
     private final StoredFeed feed;
+    private final AddressIndex addresses;
 
     RocksRows(Store store, Releases releases, StoredFeed feed) {
         this.store = store;
@@ -49,6 +50,7 @@ final class RocksRows implements Rows {
         this.settled = store.table(SETTLED);
         this.history = store.table(HISTORY);
         this.feed = feed;
+        this.addresses = new AddressIndex(store);
     }
 
     @Override
@@ -83,7 +85,9 @@ final class RocksRows implements Rows {
 
     @Override
     public void expireHistory(Instant acceptedBefore) {
-        store.writeLazily(new Writes().deleteRange(history, FIRST, HistoryRow.firstKeyAt(acceptedBefore)));
+        Writes writes = new Writes().deleteRange(history, FIRST, HistoryRow.firstKeyAt(acceptedBefore));
+        addresses.expire(acceptedBefore, writes);
+        store.writeLazily(writes);
     }
 
     @Override
@@ -134,6 +138,9 @@ final class RocksRows implements Rows {
         @Override
         public void history(Fact fact) {
             writes.put(history, HistoryRow.key(fact), HistoryRow.value(fact, value));
+            if (fact.type() == RecordType.ACCEPTED) {
+                addresses.add(fact, writes);
+            }
         }
 
         @Override

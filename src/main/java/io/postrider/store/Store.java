@@ -195,6 +195,20 @@ public final class Store implements AutoCloseable {
         return last.stream().findFirst();
     }
 
+    /** As {@link #scan}, from the last row before {@code to} down to {@code from}. */
+    public void scanBack(Table table, byte[] from, byte[] to, RowVisitor visitor) {
+        iterate(table, to, rows -> {
+            rows.seekToLast();
+            while (rows.isValid()) {
+                byte[] key = rows.key();
+                if (Arrays.compareUnsigned(key, from) < 0 || !visitor.row(key, rows.value())) {
+                    return;
+                }
+                rows.prev();
+            }
+        });
+    }
+
     private interface Walk {
         void over(RocksIterator rows) throws RocksDBException;
     }

@@ -111,12 +111,20 @@ final class RecordFixture implements AutoCloseable {
         return new EventSettings(Duration.ofDays(3), 1 << 20, 64 * 1024);
     }
 
+    HistorySearch search(int maxScan) {
+        return new StoredSearch(temporary.store(), maxScan);
+    }
+
     static LogSettings logSettings() {
         return new LogSettings(1 << 20, Duration.ofDays(14), 10, 2);
     }
 
     /** A message that the spool has, with this many recipients at the domain. */
     MessageId accepted(int recipients) {
+        return accepted(recipients, "sender@example.org", "");
+    }
+
+    MessageId accepted(int recipients, String sender, String owner) {
         MessageId id = ids.next();
         List<Recipient> to = new ArrayList<>();
         for (int i = 0; i < recipients; i++) {
@@ -125,12 +133,12 @@ final class RecordFixture implements AutoCloseable {
         Reference reference = new Reference(
                 id,
                 DOMAIN,
-                Mailbox.of("sender@example.org"),
+                Mailbox.of(sender),
                 to,
                 new Labels("acme", "spring", "bulk", "default", List.of("a", "b"), Map.of("order", "17\"")),
                 Optional.empty(),
                 NOW.plus(Duration.ofDays(5)),
-                "",
+                owner,
                 "relay-in",
                 "s-1",
                 5,

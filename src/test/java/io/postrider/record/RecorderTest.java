@@ -35,7 +35,7 @@ class RecorderTest {
 
     private ActorRef<Recorder.Command> recorder() {
         HistorySettings settings = new HistorySettings(
-                Duration.ofDays(14), Duration.ofHours(1), 1 << 18, Duration.ofMillis(20), lagBound(), 100);
+                Duration.ofDays(14), Duration.ofHours(1), 1 << 18, Duration.ofMillis(20), lagBound(), 1000, 100);
         return kit.spawn(Recorder.create(settings, at.desk(), lag, Executors.newSingleThreadExecutor(Thread::new)));
     }
 

@@ -98,6 +98,19 @@ class StoreTest {
         });
 
         assertThat(seen).containsExactly(2, 3, 6, 7);
+        seen.clear();
+        store.scanBack(rows, number(2), number(8), (key, value) -> {
+            seen.add(ByteBuffer.wrap(key).getInt());
+            return seen.size() < 3;
+        });
+        assertThat(seen).containsExactly(7, 6, 3);
+        seen.clear();
+        store.scanBack(
+                rows,
+                number(4),
+                number(7),
+                (key, value) -> seen.add(ByteBuffer.wrap(key).getInt()));
+        assertThat(seen).containsExactly(6);
         assertThat(store.lastKey(rows, number(2), number(9))).hasValue(number(8));
         assertThat(store.lastKey(rows, number(4), number(6))).isEmpty();
     }
