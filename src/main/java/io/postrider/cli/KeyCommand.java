@@ -1,0 +1,192 @@
+package io.postrider.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import io.postrider.Configuration;
+import io.postrider.cli.ask.Table;
+import io.postrider.ingress.key.KeyFile;
+import io.postrider.ingress.key.StoredKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code postrider key}: who may hand in mail over HTTP without being a trusted host. Asks no node: it writes its file. */
+@Command(
+        name = "key",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "create|list|revoke",
+        description = "Makes, lists and revokes the keys of applications. A running node follows within seconds.",
+        subcommands = {KeyCommand.Create.class, KeyCommand.ListKeys.class, KeyCommand.Revoke.class})
+final class KeyCommand implements Runnable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected create, list or revoke");
+    }
+
+    /** Which file, and in which form to print. */
+    static final class KeyOptions {
+
+        @Mixin
+        private ConfigurationOptions configuration = new ConfigurationOptions();
+
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "the keys (default: postrider.http.api-keys-file of the configuration)")
+        private Optional<Path> named = Optional.empty();
+
+        @Option(names = "--json", description = "print JSON")
+        private boolean json;
+
+        KeyFile file(CommandSpec spec) {
+            return new KeyFile(named.orElseGet(() -> configured(spec)));
+        }
+
+        private Path configured(CommandSpec spec) {
+            Config postrider = Configuration.load(configuration.file(), configuration.overrides())
+                    .postrider();
+            String file = postrider.hasPath("http.api-keys-file") ? postrider.getString("http.api-keys-file") : "";
+            if (file.isBlank()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "expected --file FILE, or a file in postrider.http.api-keys-file, which is empty");
+            }
+            return Path.of(file);
+        }
+    }
+
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Makes a key and prints it. It is not stored and cannot be shown again.")
+    static final class Create implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private KeyOptions options = new KeyOptions();
+
+        @Option(names = "--name", required = true, paramLabel = "NAME", description = "what the key is for")
+        private String name = "";
+
+        @Override
+        public Integer call() throws IOException {
+            if (!StoredKey.isName(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--name: expected 1 to " + StoredKey.LONGEST_NAME + " printable characters");
+            }
+            KeyFile file = options.file(spec);
+            KeyFile.Created created = file.create(name, Instant.now(), new SecureRandom());
+            PrintWriter out = spec.commandLine().getOut();
+            if (options.json) {
+                out.println(object(created.key()).put("key", created.secret()).toPrettyString());
+            } else {
+                out.println("id    " + created.key().id());
+                out.println("name  " + created.key().name());
+                out.println("key   " + created.secret());
+                out.println();
+                out.println("Keep the key now: only its hash is stored, in " + file.path() + ".");
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the keys that are valid.")
+    static final class ListKeys implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private KeyOptions options = new KeyOptions();
+
+        @Override
+        public Integer call() throws IOException {
+            KeyFile.Content content = options.file(spec).read();
+            PrintWriter out = spec.commandLine().getOut();
+            if (options.json) {
+                ObjectNode all = JSON.createObjectNode();
+                ArrayNode keys = all.putArray("keys");
+                content.keys().forEach(key -> keys.add(object(key)));
+                out.println(all.toPrettyString());
+            } else if (content.keys().isEmpty()) {
+                out.println("there are no keys");
+            } else {
+                Table table = new Table(List.of("id", "name", "created at"));
+                content.keys()
+                        .forEach(key -> table.add(
+                                List.of(key.id(), key.name(), key.createdAt().toString())));
+                table.lines().forEach(out::println);
+            }
+            out.flush();
+            content.problems().forEach(spec.commandLine().getErr()::println);
+            return content.problems().isEmpty() ? 0 : 1;
+        }
+    }
+
+    @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Takes a key away, for ever.")
+    static final class Revoke implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private KeyOptions options = new KeyOptions();
+
+        @Parameters(paramLabel = "ID", description = "as create and list name it; not the key itself")
+        private String id = "";
+
+        @Override
+        public Integer call() throws IOException {
+            KeyFile file = options.file(spec);
+            boolean revoked = file.revoke(id);
+            PrintWriter out =
+                    revoked ? spec.commandLine().getOut() : spec.commandLine().getErr();
+            if (options.json) {
+                ObjectNode answer = JSON.createObjectNode().put("id", id).put("revoked", revoked);
+                spec.commandLine().getOut().println(answer.toPrettyString());
+                spec.commandLine().getOut().flush();
+            } else {
+                // What was typed may be the key itself, so it is not repeated.
+                out.println(revoked ? id + " is revoked" : "there is no key with this id in " + file.path());
+                out.flush();
+            }
+            return revoked ? 0 : 1;
+        }
+    }
+
+    private static ObjectNode object(StoredKey key) {
+        ObjectNode object = JSON.createObjectNode();
+        object.put("id", key.id());
+        object.put("name", key.name());
+        object.put("created_at", key.createdAt().toString());
+        return object;
+    }
+}
