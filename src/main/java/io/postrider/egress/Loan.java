@@ -92,6 +92,13 @@ final class Loan {
         return taken;
     }
 
+    /** Without effect when nothing is borrowed. */
+    void tell(Order order) {
+        if (transport != null) {
+            transport.tell(order);
+        }
+    }
+
     void handIn() {
         if (transport == null) {
             return;

@@ -57,7 +57,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private static final Duration RETRY_POOL = Duration.ofSeconds(1);
-    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
     private static final Duration RETRY_SPOOL = Duration.ofSeconds(1);
     private static final Reply SHUTTING_DOWN = Reply.of(451, "4.3.2", "the relay is shutting down");
 
@@ -67,11 +66,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private final Egress egress;
     private final ActorRef<ToConnection> self;
 
-    private final SpoolReader reader;
     private final Hand hand;
+    private final Supply supply;
     private final Loan loan;
-    private @Nullable Reply refusal;
-    private boolean pullOpen;
     private boolean ending;
     private boolean leaving;
 
@@ -96,8 +93,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         this.queue = queue;
         this.egress = egress;
         self = context.getSelf();
-        reader = new SpoolReader(context, assignment.domain(), egress);
         hand = new Hand(egress.settings().window());
+        supply = new Supply(self, queue, new SpoolReader(context, assignment.domain(), egress), hand);
         loan = new Loan(assignment, egress, self);
         CompletionStage<Routing> routing = egress.router().route(assignment.domain());
         if (!routing.toCompletableFuture().isDone()) {
@@ -122,15 +119,24 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return switch (message) {
             case Progress progress -> onProgress(progress);
             case Pulled pulled -> onPulled(pulled);
-            case SpoolReader.Loaded loaded -> onLoaded(loaded);
+            case SpoolReader.Loaded loaded -> {
+                supply.loaded(loaded);
+                yield proceed();
+            }
             case Recorded recorded -> onRecorded(recorded);
             case Routed routed -> onRouted(routed.routing());
             case FromPool fromPool -> onPool(fromPool);
             case Released released -> onReleased();
             case Drain drain -> onDrain(drain);
-            case SpoolReader.Refused refused -> onRefused(refused);
+            case SpoolReader.Refused refused -> {
+                supply.refused(refused);
+                yield proceed();
+            }
             case SpoolReader.Failed failed -> onLoadFailed(failed);
-            case GiveBackLoad giveBack -> onGiveBackLoad(giveBack);
+            case GiveBackLoad giveBack -> {
+                supply.giveBack(giveBack.pulled());
+                yield proceed();
+            }
             case Timer timer -> onTimer(timer);
             default -> Behaviors.unhandled();
         };
@@ -146,9 +152,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 borrow();
             }
             case Routing.Unreachable unreachable -> {
-                refusal = unreachable.reply();
+                supply.refuse(unreachable.reply());
                 waitingFor(WaitingFor.NOTHING);
-                pull();
+                supply.pull();
             }
             case Routing.Unresolved unresolved -> {
                 return allHostsFailed(unresolved.reply());
@@ -198,49 +204,20 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         Transport.Way to = transport.way();
         queue.tell(new FromConnection.Connected(
                 self, to.site(), to.host(), transport.via().ip()));
-        pull();
+        supply.pull();
         return proceed();
-    }
-
-    /** Asks for as much as the window has room for, early enough that the wire never idles. */
-    private void pull() {
-        if (!pullOpen && !ending && hand.wantsMore()) {
-            pullOpen = true;
-            queue.tell(new FromConnection.Pull(self, hand.room()));
-        }
     }
 
     private Behavior<ToConnection> onPulled(Pulled pulled) {
-        pullOpen = false;
+        supply.pulled(pulled);
         leaving = false;
         timers.cancel(Timer.LINGERED);
-        hand.pulled(pulled.tickets().size());
         if (ending) {
-            hand.loaded(pulled.tickets().size());
-            giveBack(SpoolReader.ids(pulled));
+            supply.giveBack(pulled);
             return nothingLeft();
         }
-        reader.read(pulled, refusal);
+        supply.read(pulled);
         return this;
-    }
-
-    private Behavior<ToConnection> onLoaded(SpoolReader.Loaded loaded) {
-        SpoolReader.Sorted sorted = reader.sort(loaded);
-        hand.loaded(loaded.pulled().tickets().size());
-        sorted.pieces().forEach(hand::add);
-        report(sorted.missing());
-        if (!sorted.held().isEmpty()) {
-            hand.returned(sorted.held().size());
-            queue.tell(new FromConnection.HeldBack(self, sorted.held()));
-        }
-        return proceed();
-    }
-
-    private Behavior<ToConnection> onRefused(SpoolReader.Refused refused) {
-        List<MessageOutcome> outcomes = reader.refuse(refused);
-        hand.loaded(outcomes.size());
-        report(outcomes);
-        return proceed();
     }
 
     /** The storage is in trouble, not the mail: it goes back after a pause, so that nobody spins. */
@@ -248,12 +225,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         getContext().getLog().error("domain={} the spool could not be read", assignment.domain(), failed.failure());
         timers.startSingleTimer(failed, new GiveBackLoad(failed.pulled()), RETRY_SPOOL);
         return this;
-    }
-
-    private Behavior<ToConnection> onGiveBackLoad(GiveBackLoad load) {
-        hand.loaded(load.pulled().tickets().size());
-        giveBack(SpoolReader.ids(load.pulled()));
-        return proceed();
     }
 
     private Behavior<ToConnection> onProgress(Progress progress) {
@@ -269,7 +240,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 outcomes.add(piece.outcome(done.outcomes(), from.via()));
             }
         }
-        report(outcomes);
+        supply.report(outcomes);
         hand.takeBack(progress.notTried());
         if (progress.ended()) {
             return onGone();
@@ -290,10 +261,10 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     /** Sends what can be sent, and gives the transport back when it is no longer ours to use. */
     private Behavior<ToConnection> proceed() {
         if (ending) {
-            giveBackReady();
+            supply.giveBackReady();
             return nothingLeft();
         }
-        pull();
+        supply.pull();
         Transport transport = loan.transport();
         if (transport == null) {
             if (hand.hasReady()) {
@@ -321,7 +292,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         int most = loan.allowance(to, hand.onWire(), hand.ready());
         List<MessageId> expired = new ArrayList<>(0);
         List<Job> jobs = hand.take(most, egress.clock().millis(), expired);
-        giveBack(expired);
+        supply.giveBack(expired);
         if (!jobs.isEmpty()) {
             loan.send(to, jobs);
         }
@@ -336,7 +307,11 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void lingerIfDry() {
-        if (hand.isDry() && !loan.isAsked() && pullOpen && !leaving && !timers.isTimerActive(Timer.LINGERED)) {
+        if (hand.isDry()
+                && !loan.isAsked()
+                && supply.isPullOpen()
+                && !leaving
+                && !timers.isTimerActive(Timer.LINGERED)) {
             timers.startSingleTimer(Timer.LINGERED, egress.settings().linger());
         }
     }
@@ -355,10 +330,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 }
             }
             case DRAIN_ENDS -> {
-                Transport transport = loan.transport();
-                if (transport != null) {
-                    transport.tell(new Order.Abort(SHUTTING_DOWN));
-                }
+                loan.tell(new Order.Abort(SHUTTING_DOWN));
             }
         }
         return this;
@@ -369,14 +341,14 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         if (ending) {
             return nothingLeft();
         }
-        pull();
+        supply.pull();
         boolean dry = loan.transport() == null && hand.isDry() && !loan.isAsked();
-        return dry && !timers.isTimerActive(Timer.LINGERED) && pullOpen ? nothingLeft() : this;
+        return dry && !timers.isTimerActive(Timer.LINGERED) && supply.isPullOpen() ? nothingLeft() : this;
     }
 
     private Behavior<ToConnection> allHostsFailed(Reply reply) {
         ending = true;
-        giveBackReady();
+        supply.giveBackReady();
         queue.tell(new FromConnection.AllHostsFailed(self, reply));
         return nothingLeft();
     }
@@ -386,22 +358,12 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         timers.cancel(Timer.LINGERED);
         timers.cancel(Timer.BORROW_AGAIN);
         loan.askNoLonger();
-        giveBackReady();
-        Transport transport = loan.transport();
-        if (transport != null && hand.onWire() > 0) {
-            transport.tell(Order.Quit.ORDER);
-            Duration left = Duration.between(egress.clock().instant(), drain.by());
-            timers.startSingleTimer(Timer.DRAIN_ENDS, bounded(left));
+        supply.giveBackReady();
+        if (hand.onWire() > 0) {
+            loan.tell(Order.Quit.ORDER);
+            timers.startSingleTimer(Timer.DRAIN_ENDS, drain.left(egress.clock().instant()));
         }
         return nothingLeft();
-    }
-
-    /** The scheduler takes neither negative times nor ages. */
-    private static Duration bounded(Duration left) {
-        if (left.isNegative()) {
-            return Duration.ZERO;
-        }
-        return left.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : left;
     }
 
     /** Once nothing is in hand: asks to leave, or stops where nobody waits for anything. */
@@ -411,7 +373,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         }
         if (ending) {
             loan.handIn();
-            if (!pullOpen) {
+            if (!supply.isPullOpen()) {
                 return Behaviors.stopped();
             }
         }
@@ -425,30 +387,10 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onPostStop() {
-        Transport transport = loan.transport();
-        if (transport != null) {
-            transport.tell(Order.Quit.ORDER);
-            loan.handIn();
-        }
+        loan.tell(Order.Quit.ORDER);
+        loan.handIn();
         loan.askNoLonger();
         return this;
-    }
-
-    private void giveBackReady() {
-        giveBack(hand.takeReady());
-    }
-
-    private void giveBack(List<MessageId> ids) {
-        if (!ids.isEmpty()) {
-            hand.returned(ids.size());
-            queue.tell(new FromConnection.GaveBack(self, ids));
-        }
-    }
-
-    private void report(List<MessageOutcome> outcomes) {
-        if (!outcomes.isEmpty()) {
-            queue.tell(new FromConnection.Outcomes(self, outcomes));
-        }
     }
 
     private void waitingFor(WaitingFor what) {

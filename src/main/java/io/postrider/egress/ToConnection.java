@@ -1,6 +1,7 @@
 package io.postrider.egress;
 
 import io.postrider.mail.MessageId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,19 @@ public interface ToConnection {
      * Start no further transaction: give back what is not yet named to the server, finish what is past its final dot,
      * report, and stop by {@code by}.
      */
-    record Drain(Instant by) implements ToConnection {}
+    record Drain(Instant by) implements ToConnection {
+
+        private static final Duration LONGEST = Duration.ofHours(1);
+
+        /** What a timer can be set to: neither a negative time nor an age. */
+        Duration left(Instant now) {
+            Duration left = Duration.between(now, by);
+            if (left.isNegative()) {
+                return Duration.ZERO;
+            }
+            return left.compareTo(LONGEST) > 0 ? LONGEST : left;
+        }
+    }
 
     /**
      * One message to try.
