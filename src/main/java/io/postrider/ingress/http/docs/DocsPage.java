@@ -5,6 +5,8 @@ import static io.postrider.ingress.http.docs.Text.line;
 import static io.postrider.ingress.http.docs.Text.paragraphs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
@@ -17,6 +19,9 @@ import java.util.TreeMap;
 final class DocsPage {
 
     private static final List<String> METHODS = List.of("post", "get", "put", "delete");
+
+    private static final DefaultPrettyPrinter LAYOUT = new DefaultPrettyPrinter(
+            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
 
     private final JsonNode document;
     private final String style;
@@ -158,10 +163,7 @@ final class DocsPage {
     private void body(JsonNode body) {
         body.path("content").properties().forEach(content -> {
             html.append("<h4>Body as <code>").append(escaped(content.getKey())).append("</code></h4>\n<p>");
-            JsonNode schema = content.getValue().path("schema");
-            html.append(SchemaText.type(schema));
-            String description = schema.path("description").asText();
-            html.append(description.isEmpty() ? "" : ". " + line(description)).append("</p>\n");
+            html.append(shape(content.getValue())).append("</p>\n");
             examples(content.getValue(), false);
         });
     }
@@ -187,13 +189,23 @@ final class DocsPage {
             if (answer.getKey().startsWith("2")) {
                 of.path("content").properties().forEach(content -> {
                     html.append("<br><code>").append(escaped(content.getKey())).append("</code> ");
-                    html.append(SchemaText.type(content.getValue().path("schema")));
+                    html.append(shape(content.getValue()));
                     examples(content.getValue(), true);
                 });
             }
             html.append("</dd>\n");
         });
         html.append("</dl>\n");
+    }
+
+    /** What a body is; for a stream also what it consists of. */
+    private static String shape(JsonNode content) {
+        JsonNode schema = content.path("schema");
+        String description = line(schema.path("description").asText());
+        if (content.has("x-itemSchema")) {
+            return description + " " + SchemaText.type(content.get("x-itemSchema"));
+        }
+        return SchemaText.type(schema) + (description.isEmpty() ? "" : ". " + description);
     }
 
     private void examples(JsonNode content, boolean folded) {
@@ -264,7 +276,7 @@ final class DocsPage {
         try {
             return value.isTextual()
                     ? value.asText()
-                    : new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+                    : new JsonMapper().writer(LAYOUT).writeValueAsString(value);
         } catch (JsonProcessingException fromATree) {
             throw new IllegalStateException(fromATree);
         }
