@@ -59,7 +59,8 @@ final class SchemaText {
         StringBuilder html = new StringBuilder(line(schema.path("description").asText()));
         StringBuilder limits = new StringBuilder();
         for (String[] limit : LIMITS) {
-            boolean obvious = limit[0].startsWith("min") && schema.path(limit[0]).asInt() == 1;
+            boolean obvious =
+                    limit[0].startsWith("min") && schema.path(limit[0]).asInt() == 1;
             if (schema.has(limit[0]) && !obvious) {
                 limits.append(limits.isEmpty() ? "" : ", ").append(limit[1]);
                 limits.append(number(schema.get(limit[0]))).append(limit[2]);

@@ -60,14 +60,16 @@ public final class Contract {
             expectGeneral(exchange, 404, "unknown_path", complaints);
             return complaints;
         }
-        JsonNode operation = document.path("paths").path(path.get()).path(exchange.method().toLowerCase(Locale.ROOT));
+        JsonNode operation =
+                document.path("paths").path(path.get()).path(exchange.method().toLowerCase(Locale.ROOT));
         if (operation.isMissingNode()) {
             expectGeneral(exchange, 405, "method_not_allowed", complaints);
             return complaints;
         }
         JsonNode answer = resolved(operation.path("responses").path(Integer.toString(exchange.status())));
         if (answer.isMissingNode()) {
-            complaints.add("status " + exchange.status() + " is not documented for " + exchange.method() + " " + path.get());
+            complaints.add(
+                    "status " + exchange.status() + " is not documented for " + exchange.method() + " " + path.get());
             return complaints;
         }
         checkAnswer(exchange, answer, complaints);
@@ -80,7 +82,8 @@ public final class Contract {
     /** Such as {@code sendMessage 202}; empty for what is not documented. */
     public Optional<String> covered(Exchange exchange) {
         return path(exchange.path())
-                .map(path -> document.path("paths").path(path).path(exchange.method().toLowerCase(Locale.ROOT)))
+                .map(path ->
+                        document.path("paths").path(path).path(exchange.method().toLowerCase(Locale.ROOT)))
                 .filter(operation -> operation.path("responses").has(Integer.toString(exchange.status())))
                 .map(operation -> operation.path("operationId").asText() + " " + exchange.status());
     }
@@ -88,11 +91,12 @@ public final class Contract {
     /** Everything that {@link #covered} could say. */
     public Set<String> toCover() {
         Set<String> all = new HashSet<>();
-        document.path("paths").forEach(path -> path.forEach(operation -> operation
-                .path("responses")
-                .fieldNames()
-                .forEachRemaining(
-                        status -> all.add(operation.path("operationId").asText() + " " + status))));
+        document.path("paths")
+                .forEach(path -> path.forEach(operation -> operation
+                        .path("responses")
+                        .fieldNames()
+                        .forEachRemaining(
+                                status -> all.add(operation.path("operationId").asText() + " " + status))));
         return all;
     }
 
@@ -171,8 +175,7 @@ public final class Contract {
             if (content.isMissingNode()) {
                 complaints.add("content type '" + exchange.requestType() + "' was taken but is not documented");
             } else {
-                complaints.addAll(
-                        complaintsOfBody("request", exchange.requestType(), content, exchange.requestBody()));
+                complaints.addAll(complaintsOfBody("request", exchange.requestType(), content, exchange.requestBody()));
             }
         }
     }
@@ -234,7 +237,9 @@ public final class Contract {
     /** A header's value as the type that its schema has. */
     private static JsonNode parsed(JsonNode header, String value) {
         boolean integer = header.path("schema").path("type").asText().equals("integer");
-        return integer ? json(value).orElse(JSON.getNodeFactory().textNode(value)) : JSON.getNodeFactory().textNode(value);
+        return integer
+                ? json(value).orElse(JSON.getNodeFactory().textNode(value))
+                : JSON.getNodeFactory().textNode(value);
     }
 
     private static Optional<JsonNode> json(String text) {

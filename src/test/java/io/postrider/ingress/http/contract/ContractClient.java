@@ -36,7 +36,8 @@ public final class ContractClient extends HttpClient {
     }
 
     public static ContractClient create() {
-        return new ContractClient(HttpClient.newBuilder().version(Version.HTTP_1_1).build());
+        return new ContractClient(
+                HttpClient.newBuilder().version(Version.HTTP_1_1).build());
     }
 
     /** Such as {@code sendMessage 202}: what this client has seen so far of all that is documented. */
@@ -60,8 +61,7 @@ public final class ContractClient extends HttpClient {
             HttpRequest request,
             HttpResponse.BodyHandler<T> handler,
             HttpResponse.PushPromiseHandler<T> pushPromiseHandler) {
-        return client.sendAsync(request, handler, pushPromiseHandler)
-                .thenApply(response -> checked(request, response));
+        return client.sendAsync(request, handler, pushPromiseHandler).thenApply(response -> checked(request, response));
     }
 
     /** Also for exchanges that another program had. */

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContractTest {
 
     private static final String ID = "019e3540-2b7a-7000-a1b2-c3d4e5f60718";
-    private static final String SUBMITTED = "{\"id\":\"" + ID + "\",\"status\":\"queued\",\"recipients\":[{\"id\":\"" + ID
-            + ".0\",\"message_id\":\"" + ID + "\",\"email\":\"a@x.test\",\"status\":\"queued\"}],\"rejected\":[]}";
+    private static final String SUBMITTED = "{\"id\":\"" + ID + "\",\"status\":\"queued\",\"recipients\":[{\"id\":\""
+            + ID + ".0\",\"message_id\":\"" + ID + "\",\"email\":\"a@x.test\",\"status\":\"queued\"}],\"rejected\":[]}";
     private static final String REQUEST = "{\"from\":\"s@x.test\",\"to\":\"a@x.test\",\"text\":\"hello\"}";
 
     private final Contract contract = Contract.ofTheApi();
@@ -90,15 +90,14 @@ class ContractTest {
         for (JsonNode content : contents) {
             content.properties().forEach(of -> of.getValue().path("examples").forEach(example -> {
                 if (of.getKey().endsWith("json") && example.path("value").isObject()) {
-                    assertThat(contract.complaints(
-                                    of.getKey(), of.getValue().path("schema"), example.path("value")))
+                    assertThat(contract.complaints(of.getKey(), of.getValue().path("schema"), example.path("value")))
                             .isEmpty();
                 }
             }));
         }
         document.path("components").path("schemas").forEach(schema -> schema.path("examples")
-                .forEach(example ->
-                        assertThat(contract.complaints("example", schema, example)).isEmpty()));
+                .forEach(example -> assertThat(contract.complaints("example", schema, example))
+                        .isEmpty()));
         assertThat(contents).hasSizeGreaterThan(10);
     }
 
