@@ -12,7 +12,7 @@ postrider {
   data-dir = "$WORK/data"
   sync = ${SYNC:-always}
   smtp.listeners = [{ name = "bench", bind = "127.0.0.1:$PORT" }]
-  http.bind = "127.0.0.1:0"
+  http.bind = "127.0.0.1:$((PORT+3))"
   metrics.bind = "127.0.0.1:$((PORT+1))"
   admin.bind = "127.0.0.1:$((PORT+2))"
   egress {
