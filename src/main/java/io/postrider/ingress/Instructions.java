@@ -39,7 +39,7 @@ sealed interface Instructions {
         private String mailClass = "";
         private String pool = "";
         private final List<String> tags = new ArrayList<>();
-        private Optional<Instant> notBefore = Optional.empty();
+        private Optional<Instant> sendAt = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
         private String problem = "";
 
@@ -56,6 +56,7 @@ sealed interface Instructions {
                     return new Refused("X-Postrider-" + capitalised(field.name()) + ": " + problem);
                 }
             }
+            Optional<Instant> notBefore = sendAt.filter(now::isBefore);
             if (notBefore.isPresent()
                     && expiresAt.isPresent()
                     && !notBefore.get().isBefore(expiresAt.get())) {
@@ -74,10 +75,7 @@ sealed interface Instructions {
                 case "class" -> mailClass = word(mailClass, value);
                 case "pool" -> readPool(value);
                 case "tags" -> readTags(value);
-                case "send-at" -> {
-                    Optional<Instant> time = time(notBefore, value);
-                    notBefore = time.filter(now::isBefore);
-                }
+                case "send-at" -> sendAt = time(sendAt, value);
                 case "expires-at" -> {
                     expiresAt = time(expiresAt, value);
                     if (problem.isEmpty() && !now.isBefore(expiresAt.orElse(Instant.MAX))) {

@@ -19,11 +19,13 @@ import java.util.List;
  * @param relayHosts who may send mail
  * @param terms the limits of its sessions
  * @param maxConnections open at a time
- * @param maxConnectionsPerClient open at a time from one address
+ * @param maxConnectionsPerClient open at a time from one IPv4 address or one IPv6 /64
  * @param maxHops Received fields a message may have
  * @param backlog connections that may wait to be accepted
  * @param commandTimeout longest wait for the next whole command, or for more of a message
  * @param transactionTimeout longest time from MAIL to the end of data
+ * @param verdictTimeout longest time from the end of data to our answer
+ * @param maxRefusals refused connections that may linger until their client has read why
  */
 public record ListenerSettings(
         String name,
@@ -37,7 +39,9 @@ public record ListenerSettings(
         int maxHops,
         int backlog,
         Duration commandTimeout,
-        Duration transactionTimeout) {
+        Duration transactionTimeout,
+        Duration verdictTimeout,
+        int maxRefusals) {
 
     private static final String KEY = "postrider.smtp.listeners.";
 
@@ -60,6 +64,8 @@ public record ListenerSettings(
         Ranges.check(KEY + "backlog", backlog, 1, 65_535);
         Ranges.check(KEY + "command-timeout", commandTimeout.toMillis(), 1, 86_400_000);
         Ranges.check(KEY + "transaction-timeout", transactionTimeout.toMillis(), 1, 86_400_000);
+        Ranges.check(KEY + "verdict-timeout", verdictTimeout.toMillis(), 1, 86_400_000);
+        Ranges.check(KEY + "max-refusals", maxRefusals, 0, 1_000_000);
     }
 
     boolean mayConnect(InetAddress client) {
@@ -99,7 +105,9 @@ public record ListenerSettings(
                 listener.getInt("max-hops"),
                 listener.getInt("backlog"),
                 listener.getDuration("command-timeout"),
-                listener.getDuration("transaction-timeout"));
+                listener.getDuration("transaction-timeout"),
+                listener.getDuration("verdict-timeout"),
+                listener.getInt("max-refusals"));
     }
 
     private static int port(String bind, int colon) {

@@ -38,8 +38,15 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
     private static final String DEADLINE = "deadline";
     private static final String LINGER = "linger";
+    private static final String VERDICT = "verdict";
     static final Duration LINGER_TIME = Duration.ofSeconds(1);
     private static final Reply FAILED = Reply.of(451, "4.3.0", "The message could not be stored, try again later");
+
+    private static final Reply LATE =
+            Reply.of(451, "4.3.0", "The message could not be stored in time, try again later");
+
+    /** What intake says of the message with this number in its session. */
+    private record Verdict(int of, int recipients, Reply reply) {}
 
     private final Inlet<ByteString> in = Inlet.create("Smtp.in");
     private final Outlet<ByteString> out = Outlet.create("Smtp.out");
@@ -69,7 +76,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private final ListenerSettings settings = listener.settings();
         private final String id = service.sessionIds().next();
         private final ServerSession session = new ServerSession(listener.profile(), this, settings.mayRelay(client));
-        private final AsyncCallback<Reply> verdicts = createAsyncCallback(this::onVerdict);
+        private final AsyncCallback<Verdict> verdicts = createAsyncCallback(this::onVerdict);
         private final AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
         private final long commandNanos = settings.commandTimeout().toNanos();
         private final long transactionNanos = settings.transactionTimeout().toNanos();
@@ -80,7 +87,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private boolean closing;
         private long commands;
         private int transactions;
-        private int judgedRecipients;
+        private int judged;
         private long judgedAt;
         private long progressAt;
         private long transactionAt;
@@ -152,21 +159,49 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
         private void judge(ReceivedMessage message) {
             judging = true;
-            judgedRecipients = message.recipients().size();
             judgedAt = service.ticker().getAsLong();
+            int number = ++judged;
+            int recipients = message.recipients().size();
+            if (!isTimerActive(VERDICT)) {
+                scheduleOnce(VERDICT, settings.verdictTimeout());
+            }
             Submission submission = Submission.overSmtp(settings, id, client, message);
             service.intake()
                     .accept(submission)
-                    .whenComplete((verdict, failure) ->
-                            verdicts.invoke(failure == null ? SmtpVerdicts.reply(verdict) : FAILED));
+                    .whenComplete((verdict, failure) -> verdicts.invoke(
+                            new Verdict(number, recipients, failure == null ? SmtpVerdicts.reply(verdict) : FAILED)));
         }
 
-        private void onVerdict(Reply verdict) {
-            judging = false;
-            progressAt = service.ticker().getAsLong();
-            if (verdict.isPositive()) {
-                service.meters().accepted(judgedRecipients, progressAt - judgedAt);
+        private void onVerdict(Verdict verdict) {
+            long now = service.ticker().getAsLong();
+            if (verdict.reply().isPositive()) {
+                service.meters().accepted(verdict.recipients(), now - judgedAt);
             }
+            if (judging && verdict.of() == judged) {
+                settled(verdict.reply(), now);
+            }
+        }
+
+        /**
+         * The storage has not answered in time. Nobody can call the message back: it may still be taken, and then the
+         * client, told to try again, makes two of it. That is the lesser evil beside a client that waits for ever.
+         */
+        private void lookAtVerdict() {
+            if (!judging) {
+                return;
+            }
+            long now = service.ticker().getAsLong();
+            long left = judgedAt + settings.verdictTimeout().toNanos() - now;
+            if (left > 0) {
+                scheduleOnce(VERDICT, Duration.ofNanos(left));
+            } else {
+                settled(LATE, now);
+            }
+        }
+
+        private void settled(Reply verdict, long now) {
+            judging = false;
+            progressAt = now;
             obey(session.settled(verdict));
         }
 
@@ -254,6 +289,10 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         public void onTimer(Object key) {
             if (LINGER.equals(key)) {
                 completeStage();
+                return;
+            }
+            if (VERDICT.equals(key)) {
+                lookAtVerdict();
                 return;
             }
             if (judging) {

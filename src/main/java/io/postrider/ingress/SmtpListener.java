@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.io.Inet.SocketOption;
 import org.apache.pekko.io.TcpSO;
@@ -39,6 +41,7 @@ public final class SmtpListener {
     private final ServerProfile profile;
     private final ConnectionCount count;
     private final Map<Object, AsyncCallback<SmtpConnection.Signal>> open = new ConcurrentHashMap<>();
+    private final AtomicInteger refusals = new AtomicInteger();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private final Materializer materializer;
     private final ActorSystem<?> system;
@@ -123,11 +126,20 @@ public final class SmtpListener {
         }
     }
 
+    /** Each refusal lingers until it is read: a flood of them must not hold more than some. */
     private void refuse(IncomingConnection connection, String reply) {
+        service.meters().inboundRefused();
+        if (refusals.incrementAndGet() > settings.maxRefusals()) {
+            refusals.decrementAndGet();
+            connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
+            return;
+        }
         ByteString bytes = ByteString.fromArrayUnsafe(reply.getBytes(StandardCharsets.US_ASCII));
-        Sink<ByteString, ?> briefly =
-                Flow.<ByteString>create().takeWithin(SmtpConnection.LINGER_TIME).to(Sink.ignore());
-        connection.handleWith(Flow.fromSinkAndSource(briefly, Source.single(bytes)), materializer);
+        Sink<ByteString, CompletionStage<Done>> briefly =
+                Flow.<ByteString>create().takeWithin(SmtpConnection.LINGER_TIME).toMat(Sink.ignore(), Keep.right());
+        connection
+                .handleWith(Flow.fromSinkAndSourceMat(briefly, Source.single(bytes), Keep.left()), materializer)
+                .whenComplete((done, failure) -> refusals.decrementAndGet());
     }
 
     // ---- for its connections

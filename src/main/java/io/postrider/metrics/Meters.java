@@ -39,6 +39,8 @@ public final class Meters {
     private final Counter rejected = counter("postrider.rejected", "Recipients refused on their way in");
     private final Counter rejectedLinesDropped =
             counter("postrider.rejected.lines.dropped", "Log lines about refused mail that found no room");
+    private final Counter connectionsRefused =
+            counter("postrider.connections.refused", "Connections from clients that were not let in");
     private final Counter delivered = counter("postrider.delivered", "Recipients whose server took the message");
     private final Counter deferred = counter("postrider.deferred", "Attempts per recipient that are tried again");
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
@@ -101,6 +103,11 @@ public final class Meters {
     public void synced(long nanos, long bytes) {
         syncTime.record(nanos);
         batchSize.record(bytes);
+    }
+
+    /** A client was one too many, or may not connect at all. */
+    public void inboundRefused() {
+        connectionsRefused.increment();
     }
 
     public void inboundOpened() {

@@ -31,4 +31,17 @@ class ConnectionCountTest {
         assertThat(count.open()).isZero();
         assertThat(count.clients()).isZero();
     }
+
+    @Test
+    void takesAnIpv6NetworkForOneClient() throws Exception {
+        ConnectionCount count = new ConnectionCount(10, 2);
+
+        assertThat(count.enter(InetAddress.getByName("2001:db8:0:1::1"))).isEqualTo(ADMITTED);
+        assertThat(count.enter(InetAddress.getByName("2001:db8:0:1:ffff::2"))).isEqualTo(ADMITTED);
+        assertThat(count.enter(InetAddress.getByName("2001:db8:0:1::3"))).isEqualTo(TOO_MANY_OF_CLIENT);
+        assertThat(count.enter(InetAddress.getByName("2001:db8:0:2::1"))).isEqualTo(ADMITTED);
+
+        count.leave(InetAddress.getByName("2001:db8:0:1:ffff::2"));
+        assertThat(count.enter(InetAddress.getByName("2001:db8:0:1::3"))).isEqualTo(ADMITTED);
+    }
 }

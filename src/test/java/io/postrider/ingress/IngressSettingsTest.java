@@ -43,7 +43,9 @@ class IngressSettingsTest {
                                 100,
                                 1000,
                                 Duration.ofMinutes(5),
-                                Duration.ofMinutes(15))),
+                                Duration.ofMinutes(15),
+                                Duration.ofMinutes(5),
+                                1000)),
                         128 << 20,
                         Duration.ofSeconds(5),
                         new IntakeSettings(
@@ -69,7 +71,8 @@ class IngressSettingsTest {
                     { name = a, bind = "192.0.2.1:0", allow-hosts = ["10.0.0.0/8"], relay-hosts = ["10.1.0.0/16"]
                       bare-newline = reject, address-syntax = strict, max-message-size = 1 MiB, max-recipients = 10
                       max-messages = 5, max-connections = 11, max-connections-per-client = 12, max-command-line = 1000
-                      max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9 },
+                      max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9
+                      verdict-timeout = 9s, max-refusals = 13 },
                     { name = b }
                   ]
                 }
@@ -98,7 +101,9 @@ class IngressSettingsTest {
                         50,
                         9,
                         Duration.ofSeconds(7),
-                        Duration.ofSeconds(8)));
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(9),
+                        13));
         assertThat(settings.listeners().get(1).terms().maxErrors()).isEqualTo(3);
         assertThat(settings.receiveBuffer()).isEqualTo(1 << 20);
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));

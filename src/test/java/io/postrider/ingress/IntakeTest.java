@@ -124,6 +124,7 @@ class IntakeTest {
                 "Pool: other|Pool: expected the name of a pool in postrider.egress.pools",
                 "Tenant:|Tenant: expected 1 to 128 printable characters",
                 "Tenant: a\\r\\nX-Postrider-Tenant: b|Tenant: expected once, but it is given twice",
+                "Send-At: 2026-01-01T00:00:00Z\\r\\nX-Postrider-Send-At: 2026-02-10T00:00:00Z|Send-At: expected once, but it is given twice",
                 "Send-At: tomorrow|Send-At: expected a time such as 2026-02-03T04:05:06Z, or seconds since 1970",
                 "Send-At: 2026-13-01T00:00:00Z|Send-At: expected a time such as 2026-02-03T04:05:06Z, or seconds since 1970",
                 "Send-At: 999999999999|Send-At: expected a time before 2026-05-04T04:05:06Z (postrider.smtp.longest-hold)",

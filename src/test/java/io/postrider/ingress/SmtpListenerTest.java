@@ -178,7 +178,8 @@ class SmtpListenerTest {
     void leavesAClientThatAwaitsItsVerdictInPeace() throws Exception {
         CompletableFuture<Void> safe = new CompletableFuture<>();
         spool.answerWith(() -> safe);
-        SmtpClient client = connect(start("")).hello();
+        SmtpClient client =
+                connect(start("listener-defaults.verdict-timeout = 1 hour")).hello();
         client.send("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nBDAT 5 LAST\r\n\r\nx\r\n");
         client.reply();
         client.reply();
@@ -188,6 +189,49 @@ class SmtpListenerTest {
 
         assertThat(client.reply()).startsWith("250 2.0.0 queued as ");
         assertThat(client.ask("NOOP")).startsWith("250 ");
+    }
+
+    @Test
+    void doesNotLetAClientWaitForItsVerdictForEver() throws Exception {
+        CompletableFuture<Void> late = new CompletableFuture<>();
+        spool.answerWith(() -> late);
+        SmtpClient client = connect(start("")).hello();
+        client.send("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nBDAT 5 LAST\r\n\r\nx\r\n");
+        client.reply();
+        client.reply();
+        spool.taken();
+
+        pass(Duration.ofMinutes(5));
+
+        assertThat(client.reply()).isEqualTo("451 4.3.0 The message could not be stored in time, try again later");
+        assertThat(budget.left()).isEqualTo(1 << 20);
+        late.complete(null);
+        spool.answerWith(() -> CompletableFuture.completedFuture(null));
+        assertThat(message(client)).startsWith("250 2.0.0 queued as ");
+        assertThat(meters.expose()).contains("postrider_accepted_total 2.0");
+    }
+
+    @Test
+    void cutsRefusedConnectionsWithoutAWordWhenTooManyLinger() throws Exception {
+        SmtpListener listener = start("listener-defaults { max-connections = 1, max-refusals = 1 }");
+        connect(listener).hello();
+        assertThat(connect(listener).reply()).isEqualTo("421 4.7.0 Too many connections, try again later");
+
+        assertThat(connect(listener).reply()).isEqualTo("closed");
+
+        assertThat(meters.expose()).contains("postrider_connections_refused_total 2.0");
+        pass(Duration.ofSeconds(1));
+        awaitWord(listener);
+    }
+
+    /** Until the one that lingered has gone. */
+    private void awaitWord(SmtpListener listener) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String reply = "closed";
+        while (reply.equals("closed") && System.nanoTime() < end) {
+            reply = connect(listener).reply();
+        }
+        assertThat(reply).startsWith("421 ");
     }
 
     @Test
