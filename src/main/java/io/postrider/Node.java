@@ -9,6 +9,7 @@ import io.postrider.egress.MxConnection;
 import io.postrider.egress.ToPool;
 import io.postrider.ingress.HandOverActor;
 import io.postrider.ingress.HandOverSettings;
+import io.postrider.ingress.Idempotency;
 import io.postrider.ingress.Ingress;
 import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.Intake;
@@ -32,6 +33,7 @@ import io.postrider.record.Recorder;
 import io.postrider.record.Records;
 import io.postrider.route.DnsRouter;
 import io.postrider.route.RouteSettings;
+import io.postrider.spool.IdempotencySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,6 +50,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -176,12 +179,22 @@ public final class Node {
                         () -> ThreadLocalRandom.current().nextDouble()));
         QueueHandOver handOver = handOver(system, postrider, storage, queues, records, clock);
         IngressSettings ingressSettings = IngressSettings.from(postrider);
+        MessageIds ids = new MessageIds(clock);
+        Idempotency idempotency = new Idempotency(
+                storage.reservations(),
+                storage.spool(),
+                records.history(),
+                ids,
+                IdempotencySettings.from(postrider),
+                clock,
+                system.dispatchers().lookup(DispatcherSelector.defaultDispatcher()));
         Intake intake = new Intake(
                 ingressSettings.intake(),
-                new MessageIds(clock),
+                ids,
                 storage.spool(),
                 handOver,
                 egressSettings.pools()::containsKey,
+                idempotency,
                 clock);
         SmtpService service = new SmtpService(
                 intake,

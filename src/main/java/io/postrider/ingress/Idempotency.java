@@ -30,8 +30,8 @@ import java.util.concurrent.Executor;
  *                                     before is asked for, not done twice
  * </pre>
  *
- * <p>The order is always: the key and the id are reserved, then messages are accepted under that id and its
- * {@linkplain MessageId#part parts}, then the answer is kept, then it is given. A crash between any two of them leaves a
+ * <p>The order is always: the key and the id are reserved, then messages are accepted under that id and
+ * those made of it, then the answer is kept, then it is given. A crash between any two of them leaves a
  * repeat that ends with the same id and with each message once.
  */
 public final class Idempotency {
@@ -60,7 +60,10 @@ public final class Idempotency {
     /** What a submission does. */
     public interface Work<R> {
 
-        /** On the executor of this object. What it throws or fails with counts as {@link Ended.Unknown}. */
+        /**
+         * On the executor of this object. What it throws or fails with counts as {@link Ended.Unknown}. The stage must not
+         * complete before everything that it has given to the spool is answered, or a repeat may accept it again.
+         */
         CompletionStage<Ended<R>> run(Turn turn);
 
         /** The answer that was given before. */
@@ -83,7 +86,10 @@ public final class Idempotency {
             this.isNew = isNew;
         }
 
-        /** The submission's id. Where it is several messages, they are its {@linkplain MessageId#part parts}. */
+        /**
+         * The submission's id; new, and nobody else's. Where there are several messages, theirs are made of it by {@link
+         * MessageId#part} or {@link io.postrider.mail.SubmissionId}, never by chance.
+         */
         public MessageId id() {
             return reservation.id();
         }

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.StringTokenizer;
 import java.util.function.Predicate;
 
-/** What the {@code X-Postrider-} fields of a message ask for (docs/smtp.md). Fields that we do not know ask nothing. */
+/**
+ * What the {@code X-Postrider-} fields of a message ask for (docs/smtp.md). Fields that we do not know ask nothing; {@link
+ * MessageKey} reads the idempotency key, for it comes first.
+ */
 sealed interface Instructions {
 
     record Given(Wishes wishes) implements Instructions {}
@@ -82,7 +85,6 @@ sealed interface Instructions {
                         problem = "expected a time in the future";
                     }
                 }
-                case "idempotency-key" -> problem = "not in this version";
                 default -> {}
             }
         }

@@ -1,5 +1,7 @@
 package io.postrider.ingress;
 
+import io.postrider.ingress.Idempotency.Ended;
+import io.postrider.ingress.Idempotency.Turn;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
@@ -9,8 +11,10 @@ import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.mime.Trace;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
+import io.postrider.spool.Reservation.Answer;
 import io.postrider.spool.Spool;
 import io.postrider.store.Overloaded;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +48,20 @@ public final class Intake implements AutoCloseable {
             new Verdict.Refused(Verdict.Why.CONGESTED, "Too much mail is waiting, try again later");
     private static final Verdict FAILED =
             new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
+    private static final Verdict IN_FLIGHT = new Verdict.Refused(
+            Verdict.Why.IN_FLIGHT, "A message with the same idempotency key is being taken in, try again later");
+    private static final Verdict OTHER_PAYLOAD = new Verdict.Refused(
+            Verdict.Why.OTHER_PAYLOAD, "The idempotency key was used for another message or envelope");
     private static final Verdict LOOP =
             new Verdict.Refused(Verdict.Why.LOOP, "Too many hops: the message is in a loop");
+
+    /** Where a message goes when it is whole. */
+    private interface Keeping {
+        /** False when it was there before. */
+        CompletionStage<Boolean> keep(Spool.Message message);
+    }
+
+    private static final Keeping NOWHERE = message -> CompletableFuture.completedStage(true);
 
     private final IntakeSettings settings;
     private final MessageIds ids;
@@ -52,6 +69,7 @@ public final class Intake implements AutoCloseable {
     private final HandOver handOver;
     private final Predicate<String> isPool;
     private final InstantSource clock;
+    private final Idempotency idempotency;
     private final ThreadPoolExecutor largeMessages;
 
     /** @param isPool knows the names of the pools of sources */
@@ -61,12 +79,14 @@ public final class Intake implements AutoCloseable {
             Spool spool,
             HandOver handOver,
             Predicate<String> isPool,
+            Idempotency idempotency,
             InstantSource clock) {
         this.settings = settings;
         this.ids = ids;
         this.spool = spool;
         this.handOver = handOver;
         this.isPool = isPool;
+        this.idempotency = idempotency;
         this.clock = clock;
         this.largeMessages = new ThreadPoolExecutor(
                 1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.largeMessageQueue()), task -> {
@@ -82,12 +102,22 @@ public final class Intake implements AutoCloseable {
      * threads, or at once. Never fails.
      */
     public CompletionStage<Verdict> accept(Submission submission) {
-        return judged(submission, false);
+        return judged(submission, this::keep);
+    }
+
+    /**
+     * As {@link #accept(Submission)}, for a submission with a key: {@link Verdict.Repeated} when an earlier try had this
+     * message accepted.
+     *
+     * @param submission with an id that is the turn's, or one made of it
+     */
+    public CompletionStage<Verdict> accept(Submission submission, Idempotency.Turn turn) {
+        return judged(submission, message -> unlessKept(message, turn));
     }
 
     /** What {@link #accept} would say by the message itself. Stores nothing. */
     public CompletionStage<Verdict> check(Submission submission) {
-        return judged(submission, true);
+        return judged(submission, NOWHERE);
     }
 
     /** An id that no other message has. */
@@ -112,15 +142,19 @@ public final class Intake implements AutoCloseable {
         return handOver.isCongested();
     }
 
-    private CompletionStage<Verdict> judged(Submission submission, boolean onlyCheck) {
+    private CompletionStage<Verdict> judged(Submission submission, Keeping keeping) {
         if (handOver.isCongested()) {
             return CompletableFuture.completedFuture(CONGESTED);
         }
+        return onItsThread(submission, () -> stored(submission, keeping));
+    }
+
+    private CompletionStage<Verdict> onItsThread(Submission submission, Supplier<CompletionStage<Verdict>> work) {
         if (submission.length() <= settings.largeMessage()) {
-            return take(submission, onlyCheck);
+            return tried(submission, work);
         }
         try {
-            return CompletableFuture.supplyAsync(() -> take(submission, onlyCheck), largeMessages)
+            return CompletableFuture.supplyAsync(() -> tried(submission, work), largeMessages)
                     .thenCompose(verdict -> verdict);
         } catch (RejectedExecutionException tooMany) {
             return CompletableFuture.completedFuture(CONGESTED);
@@ -132,9 +166,9 @@ public final class Intake implements AutoCloseable {
         largeMessages.shutdown();
     }
 
-    private CompletionStage<Verdict> take(Submission submission, boolean onlyCheck) {
+    private static CompletionStage<Verdict> tried(Submission submission, Supplier<CompletionStage<Verdict>> work) {
         try {
-            return stored(submission, onlyCheck);
+            return work.get();
         } catch (RuntimeException bug) {
             log.error(
                     "session={} a message could not be taken in",
@@ -144,11 +178,10 @@ public final class Intake implements AutoCloseable {
         }
     }
 
-    private CompletionStage<Verdict> stored(Submission submission, boolean onlyCheck) {
-        Instant now = clock.instant();
+    private CompletionStage<Verdict> stored(Submission submission, Keeping keeping) {
         if (submission.isFinal()) {
             MessageId id = submission.id().orElseThrow();
-            return spooled(submission, id, submission.bytes(), submission.asked(), now, onlyCheck);
+            return spooled(submission, id, submission.bytes(), submission.asked(), clock.instant(), keeping);
         }
         HeaderScan header = submission.origin().firstHop()
                 ? HeaderScan.ofFirstHop(submission.bytes(), submission.length(), settings.maxHeader())
@@ -162,12 +195,77 @@ public final class Intake implements AutoCloseable {
         }
         List<OwnField> fields = fields(submission, header);
         if (fields.isEmpty()) {
-            return traced(submission, header, submission.asked(), now, onlyCheck);
+            MessageId id = submission.id().orElseGet(ids::next);
+            return traced(submission, id, header, submission.asked(), clock.instant(), keeping);
         }
+        return switch (MessageKey.read(fields)) {
+            case MessageKey.None none ->
+                instructed(submission, submission.id().orElseGet(ids::next), header, fields, keeping);
+            case MessageKey.Wrong wrong -> refused(Verdict.Why.BAD_FIELD, wrong.detail());
+            case MessageKey.Given given -> keyed(submission, given.key(), header, fields, keeping);
+        };
+    }
+
+    private CompletionStage<Verdict> instructed(
+            Submission submission, MessageId id, HeaderScan header, List<OwnField> fields, Keeping keeping) {
+        Instant now = clock.instant();
         return switch (Instructions.read(fields, isPool, now, settings.longestHold())) {
             case Instructions.Refused refused -> refused(Verdict.Why.BAD_FIELD, refused.detail());
-            case Instructions.Given given -> traced(submission, header, given.wishes(), now, onlyCheck);
+            case Instructions.Given given -> traced(submission, id, header, given.wishes(), now, keeping);
         };
+    }
+
+    /** A message that names its key. Who names the id before has said under which key, if any. */
+    private CompletionStage<Verdict> keyed(
+            Submission submission, String key, HeaderScan header, List<OwnField> fields, Keeping keeping) {
+        if (submission.id().isPresent()) {
+            String detail = MessageKey.TITLE + "expected the key beside the message, in Idempotency-Key";
+            return refused(Verdict.Why.BAD_FIELD, detail);
+        }
+        if (keeping == NOWHERE) {
+            return instructed(submission, ids.next(), header, fields, keeping);
+        }
+        Idempotency.Work<Verdict> work = new Idempotency.Work<>() {
+            @Override
+            public CompletionStage<Ended<Verdict>> run(Turn turn) {
+                Keeping once = message -> unlessKept(message, turn);
+                return onItsThread(submission, () -> instructed(submission, turn.id(), header, fields, once))
+                        .thenApply(Intake::ended);
+            }
+
+            @Override
+            public Verdict replayed(Answer answer) {
+                String id = new String(answer.text(), StandardCharsets.US_ASCII);
+                return new Verdict.Repeated(MessageId.parse(id).orElseThrow());
+            }
+
+            @Override
+            public Verdict inFlight() {
+                return IN_FLIGHT;
+            }
+
+            @Override
+            public Verdict otherPayload() {
+                return OTHER_PAYLOAD;
+            }
+        };
+        String owner = MessageKey.owner(submission.origin());
+        return idempotency
+                .once(owner, key, MessageKey.fingerprint(submission), work)
+                .exceptionally(failure -> refusal(submission.origin().sessionId(), failure));
+    }
+
+    private static Ended<Verdict> ended(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Accepted accepted -> new Ended.Accepted<>(verdict, answer(accepted.id()));
+            case Verdict.Repeated repeated -> new Ended.Accepted<>(verdict, answer(repeated.id()));
+            case Verdict.Refused refused ->
+                refused.why() == Verdict.Why.FAILED ? new Ended.Unknown<>(verdict) : new Ended.Refused<>(verdict);
+        };
+    }
+
+    private static Answer answer(MessageId id) {
+        return new Answer(250, id.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static List<OwnField> fields(Submission submission, HeaderScan header) {
@@ -184,27 +282,35 @@ public final class Intake implements AutoCloseable {
     }
 
     private CompletionStage<Verdict> traced(
-            Submission submission, HeaderScan header, Wishes wishes, Instant now, boolean onlyCheck) {
-        MessageId id = submission.id().orElseGet(ids::next);
+            Submission submission, MessageId id, HeaderScan header, Wishes wishes, Instant now, Keeping keeping) {
         Trace trace = trace(id, submission.origin(), submission.recipients(), now);
         byte[] body = FinalMessage.of(submission.bytes(), submission.length(), header, trace);
-        return spooled(submission, id, body, wishes, now, onlyCheck);
+        return spooled(submission, id, body, wishes, now, keeping);
     }
 
     private CompletionStage<Verdict> spooled(
-            Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, boolean onlyCheck) {
-        Verdict accepted = new Verdict.Accepted(id, body.length);
-        if (onlyCheck) {
-            return CompletableFuture.completedFuture(accepted);
-        }
+            Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, Keeping keeping) {
         List<Reference> references = references(id, submission, wishes, now, body.length);
-        return spool.accept(new Spool.Message(id, body, references)).handle((done, failure) -> {
-            if (failure != null) {
-                return refusal(submission.origin().sessionId(), failure);
-            }
-            handOver.offer(references);
-            return accepted;
+        return keeping.keep(new Spool.Message(id, body, references))
+                .handle((isNew, failure) -> failure == null
+                        ? verdict(isNew, id, body.length)
+                        : refusal(submission.origin().sessionId(), failure));
+    }
+
+    private static Verdict verdict(boolean isNew, MessageId id, long sizeBytes) {
+        return isNew ? new Verdict.Accepted(id, sizeBytes) : new Verdict.Repeated(id);
+    }
+
+    private CompletionStage<Boolean> keep(Spool.Message message) {
+        return spool.accept(message).thenApply(done -> {
+            handOver.offer(message.references());
+            return true;
         });
+    }
+
+    private CompletionStage<Boolean> unlessKept(Spool.Message message, Turn turn) {
+        return turn.wasAccepted(message.id())
+                .thenCompose(was -> was ? CompletableFuture.completedStage(false) : keep(message));
     }
 
     private static Verdict refusal(String sessionId, Throwable failure) {

@@ -40,13 +40,13 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
     private static final String LINGER = "linger";
     private static final String VERDICT = "verdict";
     static final Duration LINGER_TIME = Duration.ofSeconds(1);
-    private static final Reply FAILED = Reply.of(451, "4.3.0", "The message could not be stored, try again later");
-
+    private static final Verdict FAILED =
+            new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
     private static final Reply LATE =
             Reply.of(451, "4.3.0", "The message could not be stored in time, try again later");
 
     /** What intake says of the message with this number in its session. */
-    private record Verdict(int of, int recipients, Reply reply) {}
+    private record Judged(int of, int recipients, Verdict verdict) {}
 
     private final Inlet<ByteString> in = Inlet.create("Smtp.in");
     private final Outlet<ByteString> out = Outlet.create("Smtp.out");
@@ -76,7 +76,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private final ListenerSettings settings = listener.settings();
         private final String id = service.sessionIds().next();
         private final ServerSession session = new ServerSession(listener.profile(), this, settings.mayRelay(client));
-        private final AsyncCallback<Verdict> verdicts = createAsyncCallback(this::onVerdict);
+        private final AsyncCallback<Judged> verdicts = createAsyncCallback(this::onVerdict);
         private final AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
         private final long commandNanos = settings.commandTimeout().toNanos();
         private final long transactionNanos = settings.transactionTimeout().toNanos();
@@ -169,16 +169,16 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             service.intake()
                     .accept(submission)
                     .whenComplete((verdict, failure) -> verdicts.invoke(
-                            new Verdict(number, recipients, failure == null ? SmtpVerdicts.reply(verdict) : FAILED)));
+                            new Judged(number, recipients, failure == null ? verdict : FAILED)));
         }
 
-        private void onVerdict(Verdict verdict) {
+        private void onVerdict(Judged message) {
             long now = service.ticker().getAsLong();
-            if (verdict.reply().isPositive()) {
-                service.meters().accepted(verdict.recipients(), now - judgedAt);
+            if (message.verdict() instanceof Verdict.Accepted) {
+                service.meters().accepted(message.recipients(), now - judgedAt);
             }
-            if (judging && verdict.of() == judged) {
-                settled(verdict.reply(), now);
+            if (judging && message.of() == judged) {
+                settled(SmtpVerdicts.reply(message.verdict()), now);
             }
         }
 

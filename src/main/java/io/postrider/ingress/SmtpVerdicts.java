@@ -10,6 +10,7 @@ final class SmtpVerdicts {
     static Reply reply(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Accepted accepted -> Reply.of(250, "2.0.0", "queued as " + accepted.id());
+            case Verdict.Repeated repeated -> Reply.of(250, "2.0.0", "queued as " + repeated.id());
             case Verdict.Refused refused -> refusal(refused);
         };
     }
@@ -18,9 +19,10 @@ final class SmtpVerdicts {
         return switch (refused.why()) {
             case CONGESTED -> Reply.of(452, "4.3.1", refused.detail());
             case FAILED -> Reply.of(451, "4.3.0", refused.detail());
+            case IN_FLIGHT -> Reply.of(451, "4.5.0", refused.detail());
             case HEADER_TOO_LARGE -> Reply.of(552, "5.3.4", refused.detail());
             case LOOP -> Reply.of(554, "5.4.6", refused.detail());
-            case BAD_FIELD -> Reply.of(550, "5.6.0", refused.detail());
+            case BAD_FIELD, OTHER_PAYLOAD -> Reply.of(550, "5.6.0", refused.detail());
         };
     }
 }

@@ -12,6 +12,9 @@ public sealed interface Verdict {
      */
     record Accepted(MessageId id, long sizeBytes) implements Verdict {}
 
+    /** It was accepted under its key before, and is not accepted a second time. */
+    record Repeated(MessageId id) implements Verdict {}
+
     /** @param detail in words for the client; shows no configuration */
     record Refused(Why why, String detail) implements Verdict {}
 
@@ -23,6 +26,10 @@ public sealed interface Verdict {
         HEADER_TOO_LARGE,
         LOOP,
         /** A field of the message asks for what cannot be done. */
-        BAD_FIELD
+        BAD_FIELD,
+        /** Another request with the same idempotency key is being worked on: try again later. */
+        IN_FLIGHT,
+        /** The idempotency key was used for another message. */
+        OTHER_PAYLOAD
     }
 }

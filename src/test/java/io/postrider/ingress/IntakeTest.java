@@ -11,6 +11,7 @@ import io.postrider.smtp.ReceivedMessage;
 import io.postrider.spool.Labels;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool;
+import io.postrider.store.StoreFailed;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,8 +34,14 @@ class IntakeTest {
     private final FakeSpool spool = new FakeSpool();
     private final FakeHandOver handOver = new FakeHandOver();
     private final InstantSource clock = InstantSource.fixed(NOW);
-    private final Intake intake =
-            new Intake(SETTINGS, new MessageIds(clock), spool, handOver, "bulk default"::contains, clock);
+    private final Intake intake = new Intake(
+            SETTINGS,
+            new MessageIds(clock),
+            spool,
+            handOver,
+            "bulk default"::contains,
+            IdempotencyFixture.with(spool, clock),
+            clock);
 
     @AfterEach
     void close() {
@@ -131,7 +138,8 @@ class IntakeTest {
                 "Expires-At: 2026-02-03T04:05:06Z|Expires-At: expected a time in the future",
                 "Expires-At: 1|Expires-At: expected a time in the future",
                 "Send-At: 1770300000\\r\\nX-Postrider-Expires-At: 1770200000|Expires-At: expected a time after X-Postrider-Send-At",
-                "Idempotency-Key: k|Idempotency-Key: not in this version",
+                "Idempotency-Key:|Idempotency-Key: expected 1 to 255 printable ASCII characters",
+                "Idempotency-Key: a\\r\\nX-Postrider-Idempotency-Key: a|Idempotency-Key: expected once, but it is given twice",
                 "Tags: 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21|Tags: expected at most 20 tags",
             })
     void refusesInstructionsThatItCannotFollow(String field, String expected) {
@@ -209,6 +217,84 @@ class IntakeTest {
 
         assertThat(accept(submission("A: b\r\n\r\n", "b@y")).code()).isEqualTo(451);
         assertThat(handOver.offered).isEmpty();
+    }
+
+    private static final String KEYED = "X-Postrider-Idempotency-Key: k 1\r\nA: b\r\n\r\nbody\r\n";
+
+    @Test
+    void takesAMessageWithAKeyOnceAndAnswersTheSameEachTime() throws Exception {
+        Reply first = accept(submission(KEYED, "b@y", "c@z"));
+        Reply second = accept(submission(KEYED, "b@y", "c@z"));
+
+        assertThat(first.toString())
+                .isEqualTo("250 2.0.0 queued as " + spool.taken().id());
+        assertThat(second).isEqualTo(first);
+        assertThat(spool.all()).isEmpty();
+        assertThat(handOver.offered).hasSize(2);
+    }
+
+    @Test
+    void tellsARepeatFromAnAcceptance() {
+        assertThat(intake.accept(submission(KEYED, "b@y")).toCompletableFuture().join())
+                .isInstanceOf(Verdict.Accepted.class);
+        assertThat(intake.accept(submission(KEYED, "b@y")).toCompletableFuture().join())
+                .isInstanceOf(Verdict.Repeated.class);
+    }
+
+    @Test
+    void refusesAnotherMessageOrEnvelopeUnderTheSameKey() {
+        accept(submission(KEYED, "b@y"));
+
+        for (Submission other : List.of(
+                submission(KEYED, "c@y"), submission(KEYED, "b@y", "c@y"), submission(KEYED + "more\r\n", "b@y"))) {
+            assertThat(accept(other).toString())
+                    .isEqualTo("550 5.6.0 The idempotency key was used for another message or envelope");
+        }
+    }
+
+    @Test
+    void tellsTheSecondOfTwoAtOnceToComeAgain() throws Exception {
+        CompletableFuture<Void> safe = new CompletableFuture<>();
+        spool.answerWith(() -> safe);
+        CompletableFuture<Verdict> first =
+                intake.accept(submission(KEYED, "b@y")).toCompletableFuture();
+
+        assertThat(accept(submission(KEYED, "b@y")).toString()).startsWith("451 4.5.0 ");
+
+        safe.complete(null);
+        assertThat(accept(submission(KEYED, "b@y"))).isEqualTo(SmtpVerdicts.reply(first.join()));
+    }
+
+    @Test
+    void freesTheKeyOfARefusedMessage() {
+        String wrong = "X-Postrider-Send-At: tomorrow\r\n" + KEYED;
+        assertThat(accept(submission(wrong, "b@y")).code()).isEqualTo(550);
+
+        assertThat(accept(submission(KEYED, "b@y")).code()).isEqualTo(250);
+    }
+
+    @Test
+    void triesAMessageThatTheSpoolFailedOnUnderTheSameId() throws Exception {
+        spool.answerWith(() -> CompletableFuture.failedFuture(new StoreFailed("broken")));
+        assertThat(accept(submission(KEYED, "b@y")).code()).isEqualTo(451);
+        spool.answerWith(() -> CompletableFuture.completedFuture(null));
+
+        Reply reply = accept(submission(KEYED, "b@y"));
+
+        assertThat(spool.taken().id()).isEqualTo(spool.taken().id());
+        assertThat(reply.code()).isEqualTo(250);
+    }
+
+    @Test
+    void knowsTheKeyOfALargeMessageToo() throws Exception {
+        String body = KEYED + "x".repeat(10_000) + "\r\n";
+
+        Reply first = accept(submission(body, "b@y"));
+        Reply second = accept(submission(body, "b@y"));
+
+        assertThat(first.toString())
+                .isEqualTo("250 2.0.0 queued as " + spool.taken().id());
+        assertThat(second).isEqualTo(first);
     }
 
     private Reply accept(Submission submission) {

@@ -39,8 +39,14 @@ class RealClientsTest {
                 .getConfig("postrider");
         IngressSettings settings = IngressSettings.from(config);
         InstantSource clock = InstantSource.system();
-        Intake intake =
-                new Intake(settings.intake(), new MessageIds(clock), spool, HAND_OVER, "default"::equals, clock);
+        Intake intake = new Intake(
+                settings.intake(),
+                new MessageIds(clock),
+                spool,
+                HAND_OVER,
+                "default"::equals,
+                IdempotencyFixture.with(spool, clock),
+                clock);
         SmtpService service = new SmtpService(
                 intake,
                 HAND_OVER,

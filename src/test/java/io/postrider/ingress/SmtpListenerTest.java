@@ -396,7 +396,14 @@ class SmtpListenerTest {
                 .resolve()
                 .getConfig("postrider");
         IngressSettings settings = IngressSettings.from(config);
-        Intake intake = new Intake(settings.intake(), new MessageIds(CLOCK), spool, handOver, "default"::equals, CLOCK);
+        Intake intake = new Intake(
+                settings.intake(),
+                new MessageIds(CLOCK),
+                spool,
+                handOver,
+                "default"::equals,
+                IdempotencyFixture.with(spool, CLOCK),
+                CLOCK);
         SmtpService service = new SmtpService(
                 intake,
                 handOver,
