@@ -168,8 +168,8 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             Submission submission = Submission.overSmtp(settings, id, client, message);
             service.intake()
                     .accept(submission)
-                    .whenComplete((verdict, failure) -> verdicts.invoke(
-                            new Judged(number, recipients, failure == null ? verdict : FAILED)));
+                    .whenComplete((verdict, failure) ->
+                            verdicts.invoke(new Judged(number, recipients, failure == null ? verdict : FAILED)));
         }
 
         private void onVerdict(Judged message) {
