@@ -103,6 +103,8 @@ class ArchitectureTest {
                         .that(areInAnyOf(PURE))
                         .and()
                         .haveSimpleNameNotEndingWith("Settings")
+                        .and()
+                        .resideOutsideOfPackages(BASE + ".mime.compose", BASE + ".mime.template")
                         .should()
                         .dependOnClassesThat()
                         .resideOutsideOfPackages("java..", BASE + "..", "org.jspecify.annotations")
@@ -114,9 +116,34 @@ class ArchitectureTest {
     void settingsOfPurePackagesKnowTheConfigurationBesides() {
         check(noClasses()
                 .that(areInAnyOf(PURE))
+                .and()
+                .resideOutsideOfPackages(BASE + ".mime.compose", BASE + ".mime.template")
                 .should()
                 .dependOnClassesThat()
                 .resideOutsideOfPackages("java..", BASE + "..", "org.jspecify.annotations", "com.typesafe.config"));
+    }
+
+    @Test
+    void oneLibraryBuildsMessagesAndTwoFillInTemplates() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + ".mime.compose")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java..", BASE + "..", "org.jspecify.annotations", "org.apache.james.mime4j.codec"));
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + ".mime.template")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java..",
+                        BASE + "..",
+                        "org.jspecify.annotations",
+                        "com.typesafe.config",
+                        "io.pebbletemplates.pebble..",
+                        "com.github.jknack.handlebars.."));
     }
 
     @Test

@@ -29,7 +29,18 @@ public record Trace(
 
     /** The lines to put in front of the message: Received, and Date and Message-ID when it has none. */
     String lines(boolean withDate, boolean withMessageId) {
-        String date = MailDate.of(at);
+        StringBuilder text = new StringBuilder(400).append(received());
+        if (withDate) {
+            text.append("Date: ").append(MailDate.of(at)).append("\r\n");
+        }
+        if (withMessageId) {
+            text.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
+        }
+        return text.toString();
+    }
+
+    /** The Received field, folded, with its CRLF. */
+    public String received() {
         StringBuilder text = new StringBuilder(320);
         text.append("Received: from ");
         appendName(text, helo);
@@ -40,14 +51,7 @@ public record Trace(
         if (recipients.size() == 1 && recipients.get(0).address().length() <= LONGEST_RECIPIENT) {
             text.append("\r\n\tfor <").append(recipients.get(0).address()).append('>');
         }
-        text.append(";\r\n\t").append(date).append("\r\n");
-        if (withDate) {
-            text.append("Date: ").append(date).append("\r\n");
-        }
-        if (withMessageId) {
-            text.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
-        }
-        return text.toString();
+        return text.append(";\r\n\t").append(MailDate.of(at)).append("\r\n").toString();
     }
 
     /** What is no host name or literal cannot break the field: other characters become question marks. */
