@@ -174,6 +174,7 @@ public final class Node {
                         (assignment, queue) -> MxConnection.create(assignment, queue, egress),
                         board,
                         QueueSettings.from(postrider),
+                        storage.afterCleanStop(),
                         clock,
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextDouble()));

@@ -175,10 +175,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     }
 
     private void begin(QueueState state, Work work) {
-        boolean nothingSentLately = state.sequenceNr == 0 || state.rested;
-        TokenBucket bucket = nothingSentLately
-                ? TokenBucket.full(limits.rate(), work.nanos())
-                : TokenBucket.afterUncleanStop(limits.rate(), work.nanos());
+        TokenBucket bucket = Traffic.bucket(state, limits.rate(), ports.afterCleanStop(), work.nanos());
         traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
         decisions = new Decisions(domain, state, limits, ports.random(), clock);
         offers = new Offers(domain, state, decisions);

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param recorder gets every event once it is persisted
  * @param clock the wall clock
  * @param nanos a monotonic clock
+ * @param afterCleanStop the process before stopped in order, or there was none: its last transactions are known
  * @param random from 0 to 1, for the jitter
  */
 public record QueuePorts(
@@ -25,6 +26,7 @@ public record QueuePorts(
         Connections connections,
         QueueBoard board,
         QueueSettings settings,
+        boolean afterCleanStop,
         InstantSource clock,
         LongSupplier nanos,
         DoubleSupplier random) {}

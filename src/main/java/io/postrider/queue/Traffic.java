@@ -6,6 +6,7 @@ import io.postrider.egress.ToConnection;
 import io.postrider.egress.ToConnection.Pulled;
 import io.postrider.egress.ToConnection.Ticket;
 import io.postrider.mail.MessageId;
+import io.postrider.retry.Rate;
 import io.postrider.retry.TokenBucket;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,18 @@ final class Traffic {
         this.bucket = bucket;
         this.spawn = spawn;
         allowed = settings.firstConnections();
+    }
+
+    /**
+     * How many tokens were left in the life before is not kept: none at the least. So an empty bucket that fills from now
+     * on never holds more than the old one would, and no window sees more than the rate. Only where nobody knows how the
+     * life before ended is a whole window waited for.
+     */
+    static TokenBucket bucket(QueueState state, Rate rate, boolean afterCleanStop, long nanos) {
+        if (state.sequenceNr == 0 || state.rested) {
+            return TokenBucket.full(rate, nanos);
+        }
+        return afterCleanStop ? TokenBucket.holding(rate, 0, nanos) : TokenBucket.afterUncleanStop(rate, nanos);
     }
 
     Collection<Link> links() {

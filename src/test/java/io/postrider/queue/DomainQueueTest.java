@@ -24,6 +24,7 @@ import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Settled;
 import io.postrider.mail.Domain;
+import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.queue.QueueCommand.Cancel;
@@ -38,6 +39,9 @@ import io.postrider.queue.QueueCommand.Tick;
 import io.postrider.queue.QueueView.Totals;
 import io.postrider.queue.QueueView.WaitingFor;
 import io.postrider.record.RecorderProtocol;
+import io.postrider.spool.Labels;
+import io.postrider.spool.Recipient;
+import io.postrider.spool.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -87,7 +91,12 @@ class DomainQueueTest {
     }
 
     private void start(String own) {
+        start(own, false);
+    }
+
+    private void start(String own, boolean afterCleanStop) {
         world = new QueueFixture(KIT);
+        world.afterCleanStop = afterCleanStop;
         acks = KIT.createTestProbe();
         matched = KIT.createTestProbe();
         queue = EventSourcedBehaviorTestKit.create(
@@ -433,6 +442,72 @@ class DomainQueueTest {
         queue.runCommand(world.work(new Tick()));
 
         assertThat(nextPulled().tickets()).hasSize(1);
+    }
+
+    @Test
+    void waitsAWholeWindowAfterAnUncleanStop() {
+        assertThat(firstTokenAfterARestart(false)).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void waitsForOneTokenAfterACleanStop() {
+        assertThat(firstTokenAfterARestart(true)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    private Duration firstTokenAfterARestart(boolean clean) {
+        start("postrider.egress.per-domain.default.rate = 60/minute", clean);
+        queue.runCommand(offer(world.message(world.id(), 1)));
+        queue.restart();
+        queue.runCommand(world.work(new Tick()));
+        return Duration.ofNanos(lastReady().nextNanos());
+    }
+
+    @Test
+    void cancelsBySender() {
+        MessageId boss = world.id();
+        MessageId other = world.id();
+        world.references.put(boss, reference(boss, "boss@example.org"));
+        world.references.put(other, reference(other, "clerk@example.org"));
+        queue.runCommand(offer(world.message(boss, 1), world.message(other, 1)));
+        world.pass(Duration.ofSeconds(1));
+        Selector sender = new Selector(Optional.empty(), Optional.empty(), Optional.of("Boss@Example.org"));
+
+        queue.runCommand(world.work(new Cancel(sender, "mistake", false, matched.ref())));
+        queue.runCommand(world.work(new Tick()));
+        var cancelled = queue.runCommand(world.work(fishSenders()));
+
+        assertThat(matched.receiveMessage().exact()).isFalse();
+        assertThat(((Settled) cancelled.events().get(0)).settlements())
+                .extracting(QueueEvent.Settlement::id)
+                .containsExactly(boss);
+        assertThat(totals()).isEqualTo(new Totals(2, 0, 0, 0, 1));
+    }
+
+    private static Reference reference(MessageId id, String sender) {
+        return new Reference(
+                id,
+                DOMAIN,
+                Mailbox.of(sender),
+                List.of(Recipient.of(0, Mailbox.of("someone@example.net"))),
+                Labels.NONE,
+                Optional.empty(),
+                START.plusSeconds(86400),
+                "",
+                "test",
+                "s1",
+                100,
+                Reference.Needs.NOTHING,
+                "",
+                "",
+                1);
+    }
+
+    private QueueCommand fishSenders() {
+        while (true) {
+            if (world.gatherer.receiveMessage() instanceof QueueCommand.SendersRead read) {
+                return read;
+            }
+        }
     }
 
     @Test

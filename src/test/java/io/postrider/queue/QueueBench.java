@@ -83,6 +83,7 @@ public final class QueueBench {
                 factory,
                 usual.board(),
                 usual.settings(),
+                true,
                 () -> QueueFixture.START,
                 System::nanoTime,
                 Math::random);

@@ -58,6 +58,7 @@ final class QueueFixture {
     volatile Instant now = START;
     volatile long nanos = 1_000_000_000_000L;
     double random = 0.5;
+    boolean afterCleanStop;
     private long ids;
 
     /** What a queue said to one of its connections. */
@@ -101,6 +102,7 @@ final class QueueFixture {
                 factory,
                 board,
                 QueueSettings.from(config(own)),
+                afterCleanStop,
                 () -> now,
                 () -> nanos,
                 () -> random);
