@@ -221,7 +221,13 @@ public final class Node {
                 NodeManagement.open(system, postrider, meters, asked, () -> whyNotReady(phase, storage, handOver)),
                 START);
         Ingress ingress = await(Ingress.start(system, ingressSettings, service), START);
-        HttpListener http = await(NodeHttp.open(system, postrider, service.sessionIds()), START);
+        HttpListener http = await(
+                NodeHttp.open(
+                        system,
+                        postrider,
+                        service.sessionIds(),
+                        new NodeHttp.Asked(records, storage.spool(), queues::ask)),
+                START);
         phase.whyNotReady = Optional.empty();
         return new Node(system, storage, recorder, router, queues, intake, ingress, http, management, phase);
     }

@@ -4,12 +4,21 @@ import com.typesafe.config.Config;
 import io.postrider.ingress.SmtpService.SessionIds;
 import io.postrider.ingress.http.About;
 import io.postrider.ingress.http.ApiKeys;
+import io.postrider.ingress.http.EventApi;
+import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpApi;
 import io.postrider.ingress.http.HttpListener;
 import io.postrider.ingress.http.HttpSettings;
+import io.postrider.ingress.http.MessageApi;
 import io.postrider.ingress.http.Route;
 import io.postrider.ingress.key.KeyFile;
 import io.postrider.ingress.key.WatchedKeys;
+import io.postrider.inquiry.Cancellation;
+import io.postrider.inquiry.MessageStory;
+import io.postrider.queue.QueuePort;
+import io.postrider.record.HistoryReader;
+import io.postrider.record.Records;
+import io.postrider.spool.Spool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +31,23 @@ final class NodeHttp {
     /** How soon a key is good after it was made, and void after it was revoked. */
     private static final Duration LOOK_AT_KEYS = Duration.ofSeconds(1);
 
+    /** The longest wait for a queue. */
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
     private NodeHttp() {}
 
-    static CompletionStage<HttpListener> open(ActorSystem<?> system, Config postrider, SessionIds requestIds) {
+    /** What is asked on behalf of those who follow their mail. */
+    record Asked(Records records, Spool spool, QueuePort queues) {}
+
+    static CompletionStage<HttpListener> open(
+            ActorSystem<?> system, Config postrider, SessionIds requestIds, Asked asked) {
         HttpSettings settings = HttpSettings.from(postrider);
+        EventApi events = new EventApi(asked.records().feed(), EventStreamSettings.from(postrider.getConfig("events")));
         List<Route> routes = new ArrayList<>(About.routes());
-        return HttpApi.open(system, settings, routes, keys(system, settings), requestIds::next);
+        routes.addAll(messages(asked).routes());
+        routes.addAll(events.routes());
+        return HttpApi.open(system, settings, routes, keys(system, settings), requestIds::next)
+                .thenApply(listener -> listener.ending(events::close));
     }
 
     private static ApiKeys keys(ActorSystem<?> system, HttpSettings settings) {
@@ -37,5 +57,13 @@ final class NodeHttp {
         WatchedKeys keys = WatchedKeys.open(new KeyFile(settings.apiKeysFile().get()), LOOK_AT_KEYS);
         system.getWhenTerminated().whenComplete((done, failure) -> keys.close());
         return keys;
+    }
+
+    private static MessageApi messages(Asked asked) {
+        HistoryReader history = asked.records().history();
+        return new MessageApi(
+                new MessageStory(asked.spool(), history, asked.queues(), ANSWER),
+                new Cancellation(asked.spool(), history, asked.queues(), ANSWER),
+                asked.records().search());
     }
 }

@@ -12,6 +12,7 @@ import io.postrider.http.EndpointSettings;
 import io.postrider.ingress.HandOverSettings;
 import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.IntakeSettings;
+import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
@@ -51,6 +52,7 @@ final class SettingsCheck {
             AdminSettings::from,
             EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
+            postrider -> EventStreamSettings.from(postrider.getConfig("events")),
             postrider -> EventSettings.from(postrider.getConfig("events")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),

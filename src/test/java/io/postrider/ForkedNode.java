@@ -22,30 +22,37 @@ final class ForkedNode implements AutoCloseable {
     private final Path directory;
     private final int smtp;
     private final int admin;
+    private final int http;
     private Process process;
 
     ForkedNode(Path directory, String settings) throws IOException {
         this.directory = directory;
         this.smtp = freePort();
         this.admin = freePort();
+        this.http = freePort();
         Files.writeString(
                 directory.resolve("node.conf"),
                 """
                 postrider {
                   data-dir = "%s"
                   smtp.listeners = [{ name = "test", bind = "127.0.0.1:%d" }]
-                  http.bind = "127.0.0.1:0"
+                  http.bind = "127.0.0.1:%d"
                   metrics.bind = "127.0.0.1:%d"
                   admin.bind = "127.0.0.1:%d"
                   %s
                 }
                 """
-                        .formatted(directory.resolve("data"), smtp, freePort(), admin, settings));
+                        .formatted(directory.resolve("data"), smtp, http, freePort(), admin, settings));
         start();
     }
 
     InetSocketAddress smtp() {
         return new InetSocketAddress("127.0.0.1", smtp);
+    }
+
+    /** Where it can be asked over HTTP; always the same. */
+    URI http(String path) {
+        return URI.create("http://127.0.0.1:" + http + path);
     }
 
     /** Returns when it listens. */

@@ -9,12 +9,12 @@ import io.postrider.http.Endpoint;
 import io.postrider.http.Json;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
+import io.postrider.inquiry.MessageStory;
 import io.postrider.mail.Domain;
-import io.postrider.mail.MessageId;
-import io.postrider.mail.RecipientId;
 import io.postrider.queue.QueueBoard;
 import io.postrider.queue.QueueCommand;
 import io.postrider.queue.QueueCommand.Matched;
+import io.postrider.queue.QueuePort;
 import io.postrider.queue.QueueView;
 import io.postrider.record.HistoryReader;
 import io.postrider.record.Totals;
@@ -201,12 +201,7 @@ public final class AdminApi {
 
     private CompletionStage<ObjectNode> message(HttpRequest request, String name) {
         Queries.of(request, Set.of());
-        Optional<MessageId> id =
-                MessageId.parse(name).or(() -> RecipientId.parse(name).map(RecipientId::message));
-        return story.of(id.orElseThrow(() -> Problem.of(
-                404,
-                "unknown_message",
-                "expected an id such as" + " 019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b, but got '" + name + "'")));
+        return story.of(name, Optional.empty());
     }
 
     private CompletionStage<ObjectNode> sites(HttpRequest request) {

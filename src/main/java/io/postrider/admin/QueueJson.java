@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.http.Json;
-import io.postrider.mail.Reply;
+import io.postrider.inquiry.ReplyJson;
 import io.postrider.queue.QueueBoard;
 import io.postrider.queue.QueueCommand.Matched;
 import io.postrider.queue.QueueCommand.MessageLine;
@@ -81,8 +81,8 @@ final class QueueJson {
                 .put("messages", bar.messages()));
         ArrayNode replies = json.putArray("recent_replies");
         view.recentReplies()
-                .forEach(seen -> replies.add(
-                        reply(Json.object().put("at", seen.at().toString()).put("mx", seen.mx()), seen.reply())));
+                .forEach(seen -> replies.add(ReplyJson.add(
+                        Json.object().put("at", seen.at().toString()).put("mx", seen.mx()), seen.reply())));
         return json;
     }
 
@@ -167,15 +167,6 @@ final class QueueJson {
                 .put("recipients", matched.recipients())
                 .put("on_wire", matched.onWire())
                 .put("exact", matched.exact());
-    }
-
-    /** Adds {@code reply} to an object. */
-    static ObjectNode reply(ObjectNode json, Reply reply) {
-        json.putObject("reply")
-                .put("code", reply.code())
-                .put("enhanced", reply.enhanced().map(Object::toString).orElse(null))
-                .put("text", reply.text());
-        return json;
     }
 
     /** In whole seconds. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.egress.SiteStatus;
 import io.postrider.http.Json;
+import io.postrider.inquiry.ReplyJson;
 import java.util.Comparator;
 import java.util.List;
 
@@ -38,7 +39,7 @@ final class SiteJson {
                 .put("rate", source.rate()));
         ArrayNode replies = json.putArray("recent_replies");
         site.recent()
-                .forEach(seen -> replies.add(QueueJson.reply(
+                .forEach(seen -> replies.add(ReplyJson.add(
                         Json.object().put("at", seen.at().toString()).put("mx", seen.host()), seen.reply())));
         return json;
     }

@@ -15,6 +15,7 @@ import io.postrider.event.QueueEvent.Settlement;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
+import io.postrider.queue.QueueCommand.CancelledMessages;
 import io.postrider.queue.QueueCommand.Matched;
 import io.postrider.queue.QueueState.CancelWork;
 import io.postrider.queue.QueueView.Suspension;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -246,9 +248,32 @@ final class Decisions {
         }
     }
 
+    /** Settles what is not on the wire of these at once: they are few, and named. No sweep may settle them as well. */
+    CancelledMessages cancel(Step step, List<MessageId> ids, String reason) {
+        step.swept = true;
+        int recipients = 0;
+        int onWire = 0;
+        List<MessageId> unknown = new ArrayList<>(0);
+        for (MessageId id : new LinkedHashSet<>(ids)) {
+            int slot = state.entries.find(id);
+            if (slot < 0) {
+                unknown.add(id);
+            } else if (state.entries.state(slot) == Entries.ON_WIRE) {
+                onWire += state.openCount(slot);
+            } else {
+                recipients += state.openCount(slot);
+                settleOpen(step, slot, Kind.CANCELLED, cancelled(reason));
+            }
+        }
+        return new CancelledMessages(domain, recipients, onWire, unknown);
+    }
+
     private static Reply cancelled(CancelWork work) {
-        String reason = work.reason().isBlank() ? "no reason given" : work.reason();
-        return Reply.of(554, "5.7.0", "Cancelled: " + reason);
+        return cancelled(work.reason());
+    }
+
+    private static Reply cancelled(String reason) {
+        return Reply.of(554, "5.7.0", "Cancelled: " + (reason.isBlank() ? "no reason given" : reason));
     }
 
     private void settleOpen(Step step, int slot, Kind kind, Reply reply) {

@@ -12,6 +12,7 @@ import io.postrider.event.QueueEvent.Suspended;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.queue.QueueCommand.Cancel;
+import io.postrider.queue.QueueCommand.CancelMessages;
 import io.postrider.queue.QueueCommand.CheckFailed;
 import io.postrider.queue.QueueCommand.Checked;
 import io.postrider.queue.QueueCommand.Connection;
@@ -245,6 +246,10 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                     step.others.add(
                             new CancelRequested(state.nextCancel, cancel.selector(), cancel.reason(), step.now));
                 }
+            }
+            case CancelMessages cancel -> {
+                QueueCommand.CancelledMessages cancelled = decisions().cancel(step, cancel.ids(), cancel.reason());
+                step.afterwards.add(() -> cancel.replyTo().tell(cancelled));
             }
             case SendersRead read -> onSenders(state, step, read);
             case Describe describe ->

@@ -203,7 +203,8 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
         return command instanceof QueueCommand.Suspend
                 || command instanceof QueueCommand.Resume
                 || command instanceof QueueCommand.RetryNow
-                || command instanceof QueueCommand.Cancel;
+                || command instanceof QueueCommand.Cancel
+                || command instanceof QueueCommand.CancelMessages;
     }
 
     private Behavior<QueueCommand> onReady(Ready ready) {

@@ -58,6 +58,19 @@ public sealed interface QueueCommand {
      */
     record Matched(Domain domain, long messages, long recipients, int onWire, boolean exact) {}
 
+    /** Give up these messages, whatever their lanes. An outcome from the wire wins over it. */
+    record CancelMessages(List<MessageId> ids, String reason, ActorRef<CancelledMessages> replyTo)
+            implements QueueCommand {}
+
+    /**
+     * What became of these, durably.
+     *
+     * @param recipients cancelled
+     * @param recipientsOnWire open recipients of messages that are with a connection now and are not recalled
+     * @param unknown settled before, or not with the queue yet
+     */
+    record CancelledMessages(Domain domain, int recipients, int recipientsOnWire, List<MessageId> unknown) {}
+
     /** Everything about the queue. */
     record Describe(ActorRef<QueueView> replyTo) implements QueueCommand {}
 

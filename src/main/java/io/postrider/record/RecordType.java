@@ -47,6 +47,16 @@ public enum RecordType {
         return Optional.empty();
     }
 
+    /** Empty for a word that is none of these. */
+    public static Optional<RecordType> of(String word) {
+        for (RecordType type : values()) {
+            if (type.word.equals(word)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
     static RecordType of(Kind kind) {
         return switch (kind) {
             case DELIVERED -> DELIVERED;

@@ -2,6 +2,7 @@ package io.postrider.admin;
 
 import io.postrider.mail.Domain;
 import io.postrider.queue.QueueCommand;
+import io.postrider.queue.QueuePort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

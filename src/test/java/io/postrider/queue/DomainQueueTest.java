@@ -28,6 +28,7 @@ import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.queue.QueueCommand.Cancel;
+import io.postrider.queue.QueueCommand.CancelMessages;
 import io.postrider.queue.QueueCommand.Describe;
 import io.postrider.queue.QueueCommand.Matched;
 import io.postrider.queue.QueueCommand.Offer;
@@ -350,6 +351,30 @@ class DomainQueueTest {
 
         assertThat(totals()).isEqualTo(new Totals(3, 1, 0, 0, 2));
         assertThat(queue.getState().cancels).isEmpty();
+    }
+
+    @Test
+    void cancelsNamedMessagesAtOnceButNotFromTheWireNorTwice() {
+        MessageId onWire = world.id();
+        MessageId waiting = world.id();
+        MessageId other = world.id();
+        MessageId stranger = world.id();
+        queue.runCommand(offer(world.message(onWire, 1)));
+        queue.runCommand(world.work(pull(connection(), 1)));
+        queue.runCommand(offer(world.message(waiting, 2), world.message(other, 1)));
+        TestProbe<QueueCommand.CancelledMessages> cancelled = KIT.createTestProbe();
+        List<MessageId> ids = List.of(onWire, waiting, waiting, stranger);
+
+        queue.runCommand(world.work(new CancelMessages(ids, "a mistake", cancelled.ref())));
+
+        assertThat(cancelled.receiveMessage())
+                .isEqualTo(new QueueCommand.CancelledMessages(DOMAIN, 2, 1, List.of(stranger)));
+        assertThat(totals()).isEqualTo(new Totals(4, 0, 0, 0, 2));
+        queue.restart();
+        queue.runCommand(world.work(new CancelMessages(ids, "again", cancelled.ref())));
+        assertThat(cancelled.receiveMessage())
+                .isEqualTo(new QueueCommand.CancelledMessages(DOMAIN, 1, 0, List.of(waiting, stranger)));
+        assertThat(totals()).isEqualTo(new Totals(4, 0, 0, 0, 3));
     }
 
     @Test

@@ -67,7 +67,7 @@ public final class HttpApi {
         return Endpoint.open(system, settings.bind(), server, api::answer).thenApply(endpoint -> {
             InetSocketAddress at = new InetSocketAddress(settings.bind().getAddress(), endpoint.port());
             log.info("listener={} listens at {}", settings.name(), at);
-            return new HttpListener(endpoint, at, settings.drainTimeout());
+            return new HttpListener(endpoint, at, settings.drainTimeout(), () -> {});
         });
     }
 

@@ -9,11 +9,18 @@ import java.util.concurrent.CompletionStage;
  * The bound HTTP port.
  *
  * @param address with the port that was found for port 0
+ * @param beforeDrain ends what would go on for ever
  */
-public record HttpListener(Endpoint endpoint, InetSocketAddress address, Duration drainTimeout) {
+public record HttpListener(Endpoint endpoint, InetSocketAddress address, Duration drainTimeout, Runnable beforeDrain) {
 
     /** Takes no new request; completes when the last is answered, or after {@code postrider.http.drain-timeout}. */
     public CompletionStage<?> drain() {
+        beforeDrain.run();
         return endpoint.close(drainTimeout);
+    }
+
+    /** The same, that ends this first. */
+    public HttpListener ending(Runnable first) {
+        return new HttpListener(endpoint, address, drainTimeout, first);
     }
 }

@@ -1,7 +1,6 @@
-package io.postrider.admin;
+package io.postrider.queue;
 
 import io.postrider.mail.Domain;
-import io.postrider.queue.QueueCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
