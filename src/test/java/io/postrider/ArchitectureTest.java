@@ -63,6 +63,7 @@ class ArchitectureTest {
     /** {@code smtp} asks {@code bounce} what a reply means, so that the table of replies stands once. */
     private static final Map<String, Set<String>> WITHIN_A_LAYER = Map.of(
             "smtp", Set.of("bounce"),
+            "bounce", Set.of("mime"),
             "spool", Set.of("store"),
             "journal", Set.of("store"),
             "ingress", Set.of("inquiry"),
