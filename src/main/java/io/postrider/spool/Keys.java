@@ -36,6 +36,20 @@ final class Keys {
         return key;
     }
 
+    /** A reference's key, then the position of the first recipient that was reported. */
+    static byte[] reported(MessageId id, Domain domain, int first) {
+        byte[] reference = reference(id, domain);
+        byte[] key = Arrays.copyOf(reference, reference.length + Integer.BYTES);
+        INT.set(key, reference.length, first);
+        return key;
+    }
+
+    /** What such a key is about. */
+    static Spool.Cursor reported(byte[] key) {
+        byte[] reference = Arrays.copyOf(key, key.length - Integer.BYTES);
+        return new Spool.Cursor(message(reference), domain(reference));
+    }
+
     /** Before all keys of a message. */
     static byte[] first(MessageId id) {
         return withId(id, ID_BYTES);

@@ -27,14 +27,16 @@ public final class RocksSpool implements Spool, Releases {
     private static final Family BODIES = Family.bodies("spool-bodies");
     private static final Family REFERENCES = Family.rows("spool-references");
     private static final Family TO_HAND_OVER = Family.rows("spool-to-hand-over");
+    private static final Family REPORTED = Family.rows("spool-reported");
 
     /** What the store is to be opened with. */
-    public static final List<Family> FAMILIES = List.of(BODIES, REFERENCES, TO_HAND_OVER);
+    public static final List<Family> FAMILIES = List.of(BODIES, REFERENCES, TO_HAND_OVER, REPORTED);
 
     private final Store store;
     private final Table bodies;
     private final Table references;
     private final Table toHandOver;
+    private final Table reported;
     private final RecentMessages recent;
     private final Marks marks = new Marks();
     private final AtomicLong recipients = new AtomicLong();
@@ -42,11 +44,17 @@ public final class RocksSpool implements Spool, Releases {
     /** Releases given to a caller that are not yet visible in the store: so that none counts twice. */
     private final Set<Cursor> releasing = ConcurrentHashMap.newKeySet();
 
+    /** Of messages that still have a reference, the first positions of what was reported: so there are few. */
+    private final ConcurrentHashMap<Cursor, Set<Integer>> causes = new ConcurrentHashMap<>();
+
+    private final ConcurrentHashMap<Cause, CompletableFuture<Boolean>> writing = new ConcurrentHashMap<>();
+
     private RocksSpool(Store store, SpoolSettings settings) {
         this.store = store;
         this.bodies = store.table(BODIES);
         this.references = store.table(REFERENCES);
         this.toHandOver = store.table(TO_HAND_OVER);
+        this.reported = store.table(REPORTED);
         this.recent = new RecentMessages(settings.recentBytes());
     }
 
@@ -66,10 +74,52 @@ public final class RocksSpool implements Spool, Releases {
             marks.add(Marks.at(key), Keys.toInt(value));
             return true;
         });
+        store.scan(reported, new byte[0], Keys.behindAll(), (key, value) -> {
+            cause(new Cause(Keys.reported(key), Keys.toInt(value)));
+            return true;
+        });
     }
 
     @Override
     public CompletionStage<Void> accept(Message message) {
+        return store.offer(writes(message));
+    }
+
+    @Override
+    public CompletionStage<Boolean> acceptOnce(Message report, Cause cause) {
+        if (!cause(cause)) {
+            CompletableFuture<Boolean> before = writing.get(cause);
+            return before == null ? CompletableFuture.completedStage(false) : before.thenApply(now -> false);
+        }
+        byte[] key = Keys.reported(cause.about().message(), cause.about().domain(), cause.first());
+        Writes writes = writes(report).put(reported, key, Keys.ofInt(cause.first()));
+        CompletableFuture<Boolean> written = new CompletableFuture<>();
+        writing.put(cause, written);
+        store.offer(writes).whenComplete((done, failure) -> {
+            if (failure != null) {
+                forget(cause);
+                written.completeExceptionally(failure);
+            } else {
+                written.complete(true);
+            }
+            writing.remove(cause);
+        });
+        return written;
+    }
+
+    private boolean cause(Cause cause) {
+        return causes.computeIfAbsent(cause.about(), about -> ConcurrentHashMap.newKeySet())
+                .add(cause.first());
+    }
+
+    private void forget(Cause cause) {
+        causes.computeIfPresent(cause.about(), (about, firsts) -> {
+            firsts.remove(cause.first());
+            return firsts.isEmpty() ? null : firsts;
+        });
+    }
+
+    private Writes writes(Message message) {
         Writes writes = new Writes();
         byte[] body = message.body();
         int chunks = chunks(body.length);
@@ -82,7 +132,7 @@ public final class RocksSpool implements Spool, Releases {
             writes.put(toHandOver, key, Keys.ofInt(reference.recipients().size()));
         }
         writes.whenVisible(() -> accepted(message));
-        return store.offer(writes);
+        return writes;
     }
 
     private void accepted(Message message) {
@@ -219,6 +269,7 @@ public final class RocksSpool implements Spool, Releases {
                     into.delete(bodies, Keys.body(cursor.message(), i));
                 }
             }
+            forgetCauses(into, cursor);
             recent.release(cursor.message(), cursor.domain());
         }
         long gone = released;
@@ -226,6 +277,13 @@ public final class RocksSpool implements Spool, Releases {
             recipients.addAndGet(-gone);
             first.forEach(releasing::remove);
         });
+    }
+
+    private void forgetCauses(Writes into, Cursor about) {
+        Set<Integer> firsts = causes.isEmpty() ? null : causes.remove(about);
+        if (firsts != null) {
+            firsts.forEach(first -> into.delete(reported, Keys.reported(about.message(), about.domain(), first)));
+        }
     }
 
     /** Whether all references of a message are released or being released. */

@@ -38,6 +38,22 @@ public interface Spool {
      */
     CompletionStage<Void> accept(Message message);
 
+    /**
+     * Writes this report as {@link #accept} does, unless one for this cause was written before, in whatever process and
+     * whatever became of it since: that is remembered in the same atomic record, until the cause's reference is released.
+     * Completes with whether the message was written now; a call during
+     * another one for the same cause completes with it.
+     */
+    CompletionStage<Boolean> acceptOnce(Message report, Cause cause);
+
+    /**
+     * Why a report is made: what became of some recipients of a message.
+     *
+     * @param about the message at its destination, whose reference is there
+     * @param first the position of the first of these recipients
+     */
+    record Cause(Cursor about, int first) {}
+
     /** Takes the marks off. Not synced by itself: a crash brings marks back, and the offer is repeated. Idempotent. */
     void handedOver(Domain domain, List<MessageId> messages);
 

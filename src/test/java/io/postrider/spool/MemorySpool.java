@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ public final class MemorySpool implements Spool, Releases {
     private final Map<MessageId, byte[]> bodies = new HashMap<>();
     private final NavigableMap<Cursor, Reference> references = new TreeMap<>(ORDER);
     private final NavigableSet<Cursor> marks = new TreeSet<>(ORDER);
+    private final Set<Cause> causes = new HashSet<>();
     private Optional<RuntimeException> failure = Optional.empty();
 
     /** From now on nothing is accepted. */
@@ -50,6 +53,14 @@ public final class MemorySpool implements Spool, Releases {
             marks.add(at);
         }
         return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> acceptOnce(Message report, Cause cause) {
+        if (causes.contains(cause)) {
+            return CompletableFuture.completedStage(false);
+        }
+        return accept(report).thenApply(done -> causes.add(cause));
     }
 
     @Override
@@ -127,6 +138,7 @@ public final class MemorySpool implements Spool, Releases {
             Cursor at = new Cursor(release.message(), release.domain());
             references.remove(at);
             marks.remove(at);
+            causes.removeIf(cause -> cause.about().equals(at));
             if (of(release.message()).isEmpty()) {
                 bodies.remove(release.message());
             }

@@ -254,4 +254,51 @@ abstract class SpoolContract {
 
     /** How many rows of bodies are there. */
     abstract long bodyRows();
+
+    @Test
+    void takesTheReportOfOneCauseOnce() {
+        Message message = message(new byte[] {1}, FIRST);
+        get(spool().accept(message));
+        Spool.Cause cause = new Spool.Cause(new Spool.Cursor(message.id(), FIRST), 0);
+        Message report = message(new byte[] {2}, SECOND);
+
+        assertThat(get(spool().acceptOnce(report, cause))).isTrue();
+        assertThat(get(spool().acceptOnce(report, cause))).isFalse();
+        assertThat(get(spool().counts())).isEqualTo(new Counts(4, 4));
+
+        forget();
+        assertThat(get(spool().acceptOnce(report, cause))).isFalse();
+    }
+
+    @Test
+    void remembersAReportThatIsLongDeliveredUntilItsCauseIsReleased() {
+        Message message = message(new byte[] {1}, FIRST);
+        get(spool().accept(message));
+        Spool.Cause cause = new Spool.Cause(new Spool.Cursor(message.id(), FIRST), 0);
+        Message report = message(new byte[] {2}, SECOND);
+        get(spool().acceptOnce(report, cause));
+        release(List.of(new ReferenceRelease(SECOND, report.id(), 1)));
+
+        assertThat(get(spool().acceptOnce(report, cause))).isFalse();
+        forget();
+        assertThat(get(spool().acceptOnce(report, cause))).isFalse();
+        assertThat(get(spool().references(report.id()))).isEmpty();
+
+        release(List.of(new ReferenceRelease(FIRST, message.id(), 1)));
+        assertThat(get(spool().acceptOnce(report, cause))).isTrue();
+    }
+
+    @Test
+    void tellsCausesApart() {
+        Message message = message(new byte[] {1}, FIRST, SECOND);
+        get(spool().accept(message));
+
+        for (Spool.Cause cause : List.of(
+                new Spool.Cause(new Spool.Cursor(message.id(), FIRST), 0),
+                new Spool.Cause(new Spool.Cursor(message.id(), FIRST), 1),
+                new Spool.Cause(new Spool.Cursor(message.id(), SECOND), 0))) {
+            assertThat(get(spool().acceptOnce(message(new byte[] {2}, FIRST), cause)))
+                    .isTrue();
+        }
+    }
 }
