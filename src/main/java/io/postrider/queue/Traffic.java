@@ -98,11 +98,19 @@ final class Traffic {
     }
 
     void giveBack(FromConnection.GaveBack message) {
-        link(message.connection()).ifPresent(link -> bucket.giveBack(offWire(link, message.messages(), false)));
+        link(message.connection()).ifPresent(link -> givenBack(link, offWire(link, message.messages(), false)));
     }
 
     void holdBack(FromConnection.HeldBack message) {
-        link(message.connection()).ifPresent(link -> bucket.giveBack(offWire(link, message.messages(), true)));
+        link(message.connection()).ifPresent(link -> givenBack(link, offWire(link, message.messages(), true)));
+    }
+
+    /** A probe that handed back what it was to try probes nothing any more: its next pull is a new one. */
+    private void givenBack(Link link, int messages) {
+        bucket.giveBack(messages);
+        if (probe == link && link.onWire.isEmpty()) {
+            probe = null;
+        }
     }
 
     /** An outcome has become an event; what the event left on the wire is ready again. */
@@ -163,8 +171,10 @@ final class Traffic {
         return draining || state.isSuspendedWhole() || isRecorderBehind();
     }
 
+    /** The reports that are owed are records too, of a kind. */
     boolean isRecorderBehind() {
-        return state.settled.size() >= settings.unrecorded();
+        return state.settled.size() >= settings.unrecorded()
+                || state.owed.size() >= settings.reports().maxOwed();
     }
 
     /** Answers pulls and opens connections as far as everything allows it. */
