@@ -23,7 +23,6 @@ final class LaterKeys {
             new Later("cluster", "a cluster of several nodes", NOTHING),
             new Later("dkim.signers", "DKIM signing", EMPTY),
             new Later("dkim.**", "DKIM signing", NOTHING),
-            new Later("reports", "reports to the sender", NOTHING),
             new Later("webhooks", "webhooks", NOTHING),
             new Later("admin.api-keys-file", "API keys", EMPTY),
             new Later("metrics.api-keys-file", "API keys", EMPTY),

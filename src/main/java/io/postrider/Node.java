@@ -7,6 +7,7 @@ import io.postrider.egress.Egress;
 import io.postrider.egress.EgressSettings;
 import io.postrider.egress.MxConnection;
 import io.postrider.egress.ToPool;
+import io.postrider.ingress.HandOver;
 import io.postrider.ingress.HandOverActor;
 import io.postrider.ingress.HandOverSettings;
 import io.postrider.ingress.Idempotency;
@@ -16,6 +17,8 @@ import io.postrider.ingress.Intake;
 import io.postrider.ingress.QueueHandOver;
 import io.postrider.ingress.ReceiveBudget;
 import io.postrider.ingress.RejectionLines;
+import io.postrider.ingress.ReportShares;
+import io.postrider.ingress.SenderReports;
 import io.postrider.ingress.SmtpService;
 import io.postrider.ingress.http.HttpListener;
 import io.postrider.journal.EventReader;
@@ -164,21 +167,36 @@ public final class Node {
                 system, ConnectionPool.create(egressSettings, meters, clock, storage.afterCleanStop()), "connections");
         Egress egress = new Egress(storage.spool(), router, pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();
+        QueueSettings queueSettings = QueueSettings.from(postrider);
+        CompletableFuture<HandOver> handOverToCome = new CompletableFuture<>();
+        SenderReports reports = new SenderReports(
+                queueSettings.reports(),
+                postrider.getString("node.hostname"),
+                postrider.getDuration("retry.give-up-after"),
+                storage.spool(),
+                handOverToCome,
+                new ReportShares(
+                        queueSettings.reports().perSender(),
+                        queueSettings.reports().maxSenders(),
+                        System::nanoTime),
+                meters);
         Queues queues = Queues.start(
                 system,
                 new QueuePorts(
                         storage.spool(),
                         storage.wakeIndex(),
                         journal,
+                        reports,
                         recorder.narrow(),
                         (assignment, queue) -> MxConnection.create(assignment, queue, egress),
                         board,
-                        QueueSettings.from(postrider),
+                        queueSettings,
                         storage.afterCleanStop(),
                         clock,
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextDouble()));
         QueueHandOver handOver = handOver(system, postrider, storage, queues, records, clock);
+        handOverToCome.complete(handOver);
         IngressSettings ingressSettings = IngressSettings.from(postrider);
         MessageIds ids = new MessageIds(clock);
         Idempotency idempotency = new Idempotency(

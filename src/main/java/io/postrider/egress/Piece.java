@@ -76,34 +76,57 @@ record Piece(Ticket ticket, Job job) {
     MessageOutcome outcome(List<Outcome> outcomes, Via via) {
         List<Result> results = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
-            results.add(result(position(ticket, i), outcomes.get(i)));
+            results.add(result(i, outcomes.get(i)));
         }
         return new MessageOutcome(ticket.id(), ticket.attempt(), Optional.of(via), results);
     }
 
-    private static Result result(int position, Outcome outcome) {
+    /** @param index of the recipient among the open ones */
+    private Result result(int index, Outcome outcome) {
+        int position = position(ticket, index);
         return switch (outcome) {
-            case Outcome.Delivered delivered -> new Result(position, Kind.DELIVERED, delivered.reply(), false);
+            case Outcome.Delivered delivered ->
+                new Result(
+                        position,
+                        Kind.DELIVERED,
+                        delivered.reply(),
+                        false,
+                        !delivered.reports() && hasSender() && wish(index).hearsOfSuccess());
             case Outcome.Deferred deferred ->
                 new Result(position, Kind.DEFERRED, deferred.reply(), deferred.ambiguous());
-            case Outcome.Bounced bounced -> new Result(position, Kind.BOUNCED, bounced.reply(), false);
+            case Outcome.Bounced bounced ->
+                new Result(
+                        position,
+                        Kind.BOUNCED,
+                        bounced.reply(),
+                        false,
+                        hasSender() && wish(index).hearsOfFailure());
         };
+    }
+
+    private boolean hasSender() {
+        return !job.envelope().sender().isNullSender();
+    }
+
+    private Dsn.Wish wish(int index) {
+        return job.envelope().dsn().recipient(index);
     }
 
     /**
      * Every open recipient of the ticket is refused without any server.
      *
      * @param recipients how many the reference has; where nobody knows, 1: the first stands for all
+     * @param report whether its sender may want to hear of it
      */
-    static MessageOutcome bounced(Ticket ticket, int recipients, Reply reply) {
+    static MessageOutcome bounced(Ticket ticket, int recipients, Reply reply, boolean report) {
         List<Result> results = new ArrayList<>();
         if (ticket.openPositions().isEmpty()) {
             for (int i = 0; i < recipients; i++) {
-                results.add(new Result(i, Kind.BOUNCED, reply, false));
+                results.add(new Result(i, Kind.BOUNCED, reply, false, report));
             }
         } else {
             for (int position : ticket.openPositions()) {
-                results.add(new Result(position, Kind.BOUNCED, reply, false));
+                results.add(new Result(position, Kind.BOUNCED, reply, false, report));
             }
         }
         return new MessageOutcome(ticket.id(), ticket.attempt(), Optional.empty(), results);

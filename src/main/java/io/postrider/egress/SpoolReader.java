@@ -89,7 +89,7 @@ final class SpoolReader {
             outcomes.add(
                     reference == null
                             ? missing(ticket)
-                            : Piece.bounced(ticket, reference.recipients().size(), refused.reply()));
+                            : Piece.bounced(ticket, reference.recipients().size(), refused.reply(), true));
         }
         return outcomes;
     }
@@ -97,7 +97,7 @@ final class SpoolReader {
     /** An incident: accepted mail is gone. It gets a final state, for it would be tried for ever. */
     private MessageOutcome missing(Ticket ticket) {
         context.getLog().error("message={} domain={} body missing in the spool, bounced", ticket.id(), domain);
-        return Piece.bounced(ticket, 1, BODY_MISSING);
+        return Piece.bounced(ticket, 1, BODY_MISSING, false);
     }
 
     static List<MessageId> ids(Pulled pulled) {

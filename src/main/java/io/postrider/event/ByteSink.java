@@ -51,6 +51,14 @@ public final class ByteSink {
         size += utf8.length;
     }
 
+    /** Length, then the bytes. */
+    public void writeBytes(byte[] more) {
+        writeVar(more.length);
+        room(more.length);
+        System.arraycopy(more, 0, bytes, size, more.length);
+        size += more.length;
+    }
+
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }

@@ -1,6 +1,7 @@
 package io.postrider.event;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads what {@link ByteSink} wrote. Whatever does not fit throws {@link UnreadableException}. Not safe for threads. */
 public final class ByteSource {
@@ -83,6 +84,15 @@ public final class ByteSource {
         String text = new String(bytes, position, length, StandardCharsets.UTF_8);
         position += length;
         return text;
+    }
+
+    /** What {@link ByteSink#writeBytes} wrote. */
+    public byte[] readBytes() {
+        int length = readInt();
+        need(length);
+        byte[] part = Arrays.copyOfRange(bytes, position, position + length);
+        position += length;
+        return part;
     }
 
     private void need(int more) {

@@ -48,6 +48,9 @@ public sealed interface QueueEvent {
     /** The cancel with this number is worked off. */
     record CancelFinished(long number, Instant at) implements QueueEvent {}
 
+    /** These reports to senders are no longer owed: they are mail of their own now, or not to be. */
+    record Reported(List<Report> reports, Instant at) implements QueueEvent {}
+
     /** The queue is empty and goes to sleep: its snapshot comes with this event, so that no other needs to stay. */
     record Rested(Instant at) implements QueueEvent {}
 
@@ -94,8 +97,42 @@ public sealed interface QueueEvent {
      * The end of one attempt, or of all attempts, for one recipient.
      *
      * @param position of the recipient in its reference's list
+     * @param report a report to the sender is owed for it, unless its reference says otherwise; never with DEFERRED
      */
-    record Result(int position, Kind kind, Reply reply, boolean ambiguous) {}
+    record Result(int position, Kind kind, Reply reply, boolean ambiguous, boolean report) {
+
+        /** Without a report. */
+        public Result(int position, Kind kind, Reply reply, boolean ambiguous) {
+            this(position, kind, reply, ambiguous, false);
+        }
+    }
+
+    /**
+     * What became of the report about recipients that one {@link Settlement} ended.
+     *
+     * @param positions all of these recipients, ascending, at least one
+     */
+    record Report(MessageId id, List<Integer> positions, Ending ending) {}
+
+    /** The numbers are written to the journal. */
+    enum Ending {
+        /** The spool has it. */
+        QUEUED(1),
+        /** Nobody is to be told: there is no sender, or the sender does not want to hear it. */
+        WAIVED(2),
+        /** The sender has had its share of reports for now. */
+        SUPPRESSED(3);
+
+        private final int number;
+
+        Ending(int number) {
+            this.number = number;
+        }
+
+        public int number() {
+            return number;
+        }
+    }
 
     /** The numbers are written to the journal. */
     enum Kind {

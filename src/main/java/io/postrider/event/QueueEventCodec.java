@@ -7,9 +7,12 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Recovered;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Resumed;
 import io.postrider.event.QueueEvent.RetriedNow;
@@ -42,6 +45,7 @@ public final class QueueEventCodec {
     private static final int CANCEL_REQUESTED = 9;
     private static final int CANCEL_FINISHED = 10;
     private static final int RESTED = 11;
+    private static final int REPORTED = 12;
 
     private static final int BYTES_PER_MESSAGE = 40;
 
@@ -81,6 +85,7 @@ public final class QueueEventCodec {
                 yield out.toBytes();
             }
             case Rested e -> head(RESTED, e.at(), 0).toBytes();
+            case Reported reported -> reported(reported);
         };
     }
 
@@ -111,6 +116,7 @@ public final class QueueEventCodec {
                 }
                 case CANCEL_FINISHED -> new CancelFinished(in.readVar(), at);
                 case RESTED -> new Rested(at);
+                case REPORTED -> reported(in, at);
                 default ->
                     throw new UnreadableException("expected a queue event, but number " + type
                             + " is none: was it written by a newer version?");
@@ -224,6 +230,43 @@ public final class QueueEventCodec {
                     table.readResults(in)));
         }
         return new Deferred(deferrals, at);
+    }
+
+    private static byte[] reported(Reported event) {
+        ByteSink out = head(REPORTED, event.at(), event.reports().size() * BYTES_PER_MESSAGE);
+        out.writeVar(event.reports().size());
+        for (Report report : event.reports()) {
+            id(out, report.id());
+            out.writeByte(report.ending().number());
+            out.writeVar(report.positions().size());
+            report.positions().forEach(out::writeVar);
+        }
+        return out.toBytes();
+    }
+
+    private static Reported reported(ByteSource in, Instant at) {
+        int count = in.readCount();
+        List<Report> reports = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            MessageId id = id(in);
+            Ending ending = ending(in.readByte());
+            int recipients = in.readCount();
+            List<Integer> positions = new ArrayList<>(recipients);
+            for (int j = 0; j < recipients; j++) {
+                positions.add(in.readInt());
+            }
+            reports.add(new Report(id, positions, ending));
+        }
+        return new Reported(reports, at);
+    }
+
+    private static Ending ending(int number) {
+        for (Ending ending : Ending.values()) {
+            if (ending.number() == number) {
+                return ending;
+            }
+        }
+        throw new UnreadableException("expected how a report ended, but number " + number + " is none");
     }
 
     private static ByteSink head(int type, Instant at, int expectedBytes) {

@@ -20,6 +20,7 @@ final class ResultTable {
     static final int LONGEST_TEXT = 512;
 
     private static final int AMBIGUOUS = 0x10;
+    private static final int REPORT = 0x20;
     private static final Kind[] KINDS = new Kind[6];
 
     static {
@@ -94,7 +95,8 @@ final class ResultTable {
         out.writeVar(results.size());
         for (Result result : results) {
             out.writeVar(result.position());
-            out.writeByte(result.kind().number() | (result.ambiguous() ? AMBIGUOUS : 0));
+            out.writeByte(
+                    result.kind().number() | (result.ambiguous() ? AMBIGUOUS : 0) | (result.report() ? REPORT : 0));
             out.writeVar(replyNumbers.getOrDefault(result.reply(), 0));
         }
     }
@@ -118,7 +120,8 @@ final class ResultTable {
         if (number == 0 || number >= KINDS.length) {
             throw new UnreadableException("expected a kind of result, but number " + number + " is none");
         }
-        return new Result(position, KINDS[number], replies.get(in.readInt()), (flags & AMBIGUOUS) != 0);
+        return new Result(
+                position, KINDS[number], replies.get(in.readInt()), (flags & AMBIGUOUS) != 0, (flags & REPORT) != 0);
     }
 
     static String bounded(String text) {

@@ -35,7 +35,7 @@ public final class Meters {
     private final JvmGauges jvm = new JvmGauges(instruments);
     private final List<Runnable> beforeScrape = new CopyOnWriteArrayList<>();
 
-    private final Counter accepted = counter("postrider.accepted", "Recipients answered 250");
+    private final Counter accepted = counter("postrider.accepted", "Recipients answered 250, and reports");
     private final Counter rejected = counter("postrider.rejected", "Recipients refused on their way in");
     private final Counter rejectedLinesDropped =
             counter("postrider.rejected.lines.dropped", "Log lines about refused mail that found no room");
@@ -46,6 +46,9 @@ public final class Meters {
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
     private final Counter expired = counter("postrider.expired", "Recipients given up after their time");
     private final Counter cancelled = counter("postrider.cancelled", "Recipients cancelled by an operator");
+    private final Counter reports = counter("postrider.reports", "Reports to senders that were queued");
+    private final Counter reportsSuppressed =
+            counter("postrider.reports.suppressed", "Reports left out because their sender had its share");
     private final Counter storeFailures = counter("postrider.record.failures", "Batches of records that failed");
 
     private volatile Supplier<List<DomainDepth>> queues = List::of;
@@ -71,6 +74,16 @@ public final class Meters {
     public void accepted(int recipients, long nanos) {
         accepted.increment(recipients);
         acceptTime.record(nanos);
+    }
+
+    /** A report to a sender became mail of its own: one recipient more, which no client waited for. */
+    public void reportAccepted() {
+        accepted.increment();
+        reports.increment();
+    }
+
+    public void reportSuppressed() {
+        reportsSuppressed.increment();
     }
 
     public void rejected(int recipients) {

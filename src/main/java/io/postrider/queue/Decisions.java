@@ -46,6 +46,7 @@ final class Decisions {
     private final Backoff backoff;
     private final DoubleSupplier random;
     private final ClockWatch clock;
+    private final int mostOwed;
     /** Where each cancel goes on, from the top down; volatile, for a second pass harms nobody. */
     private final Map<Long, Integer> cancelPlaces = new HashMap<>();
     /** What the server said last about messages that only wait for their expiry. */
@@ -53,7 +54,14 @@ final class Decisions {
 
     private long expiryLookedAt = Long.MIN_VALUE;
 
-    Decisions(Domain domain, QueueState state, DomainLimits.Limits limits, DoubleSupplier random, ClockWatch clock) {
+    Decisions(
+            Domain domain,
+            QueueState state,
+            DomainLimits.Limits limits,
+            DoubleSupplier random,
+            ClockWatch clock,
+            int mostOwed) {
+        this.mostOwed = mostOwed;
         this.domain = domain;
         this.state = state;
         this.limits = limits;
@@ -95,7 +103,7 @@ final class Decisions {
         boolean tooOld = expiry <= step.now.toEpochMilli() && !clock.isWrong();
         if (tooOld) {
             again.forEach(result ->
-                    last.add(new Result(result.position(), Kind.EXPIRED, result.reply(), result.ambiguous())));
+                    last.add(new Result(result.position(), Kind.EXPIRED, result.reply(), result.ambiguous(), true)));
         } else if (!again.isEmpty()) {
             long next = limits.retry()
                     .due(outcome.attempt(), step.now, random.getAsDouble())
@@ -143,7 +151,7 @@ final class Decisions {
     /** Looks at most once a second; what does not fit into one event comes with the next step. */
     void expire(Step step) {
         long seconds = step.now.getEpochSecond();
-        if (clock.isWrong() || seconds == expiryLookedAt || state.shelf.expiryBound() > seconds) {
+        if (clock.isWrong() || seconds == expiryLookedAt || state.shelf.expiryBound() > seconds || mayOweNoMore()) {
             return;
         }
         expiryLookedAt = seconds;
@@ -158,6 +166,10 @@ final class Decisions {
             settleOpen(step, slot, Kind.EXPIRED, last == null ? EXPIRED : last);
             return true;
         });
+    }
+
+    private boolean mayOweNoMore() {
+        return state.owed.size() >= mostOwed;
     }
 
     void endSuspensions(Step step) {
@@ -280,7 +292,7 @@ final class Decisions {
         int[] positions = state.openPositions(slot);
         List<Result> results = new ArrayList<>(positions.length);
         for (int position : positions) {
-            results.add(new Result(position, kind, reply, false));
+            results.add(new Result(position, kind, reply, false, kind == Kind.EXPIRED));
         }
         step.settlements.add(new Settlement(state.entries.id(slot), 0, Optional.empty(), results));
     }

@@ -24,6 +24,7 @@ import io.postrider.queue.QueueCommand.Find;
 import io.postrider.queue.QueueCommand.ListMessages;
 import io.postrider.queue.QueueCommand.Offer;
 import io.postrider.queue.QueueCommand.Recorded;
+import io.postrider.queue.QueueCommand.ReportsMade;
 import io.postrider.queue.QueueCommand.Resume;
 import io.postrider.queue.QueueCommand.RetryNow;
 import io.postrider.queue.QueueCommand.SendersRead;
@@ -97,6 +98,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private @Nullable Decisions decisions;
     private @Nullable Conversation conversation;
     private @Nullable Offers offers;
+    private @Nullable Reporting reporting;
     private final Repose repose;
     private final List<Drain> drains = new ArrayList<>();
     private int asking;
@@ -178,7 +180,14 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private void begin(QueueState state, Work work) {
         TokenBucket bucket = Traffic.bucket(state, limits.rate(), ports.afterCleanStop(), work.nanos());
         traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
-        decisions = new Decisions(domain, state, limits, ports.random(), clock);
+        decisions = new Decisions(
+                domain,
+                state,
+                limits,
+                ports.random(),
+                clock,
+                ports.settings().reports().maxOwed());
+        reporting = new Reporting(state, ports.settings().reports().maxUnderWay(), this::report);
         offers = new Offers(domain, state, decisions);
         conversation = new Conversation(traffic, decisions, report);
         state.shelf.suspensionsAre(state.suspensions.keySet());
@@ -252,6 +261,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                 step.afterwards.add(() -> cancel.replyTo().tell(cancelled));
             }
             case SendersRead read -> onSenders(state, step, read);
+            case ReportsMade made -> reporting().made(step, made);
             case Describe describe ->
                 step.questions.add(() -> describe.replyTo().tell(report.view(state, traffic(), step, clock)));
             case ListMessages list -> step.questions.add(() -> list.replyTo().tell(report.page(state, list)));
@@ -348,6 +358,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         }
         state.shelf.wake(step.now.toEpochMilli());
         traffic().move(step.now, step.nanos);
+        reporting().move(step.nanos);
         repose.trim(state);
         drained();
         step.questions.forEach(Runnable::run);
@@ -371,12 +382,18 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     }
 
     private boolean isIdle(QueueState state) {
-        return traffic().isIdle() && state.settled.isEmpty() && state.cancels.isEmpty() && asking == 0;
+        return traffic().isIdle()
+                && state.settled.isEmpty()
+                && state.owed.isEmpty()
+                && state.cancels.isEmpty()
+                && asking == 0;
     }
 
     private long nextStep(QueueState state, Step step) {
         long next = Math.min(
-                traffic().nanosUntilMove(step.now, step.nanos),
+                Math.min(
+                        traffic().nanosUntilMove(step.now, step.nanos),
+                        reporting().nanosUntilMove(step.nanos)),
                 repose.nanosUntilDue(state, step, decisions().moreExpires()));
         boolean moreToCancel = !step.settlements.isEmpty() || step.newCancel();
         return state.cancels.isEmpty() || asking > 0 ? next : Math.min(next, moreToCancel ? 0 : Repose.SECOND);
@@ -388,6 +405,18 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         ActorRef<ToConnection> connection = context.spawn(behavior, "connection-" + ++spawned);
         context.watchWith(connection, new ToGatherer(new ConnectionEnded(connection)));
         return connection;
+    }
+
+    /** Answered by {@link ReportsMade} in any case. */
+    private void report(List<OwedReport> owed) {
+        context.pipeToSelf(
+                ports.reporter().report(domain, owed),
+                (reports, failure) -> new ToGatherer(
+                        new ReportsMade(owed.size(), failure == null && reports != null ? reports : List.of())));
+    }
+
+    private Reporting reporting() {
+        return java.util.Objects.requireNonNull(reporting);
     }
 
     private Traffic traffic() {

@@ -248,6 +248,7 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
             boolean ofThisLife = command instanceof QueueCommand.Connection
                     || command instanceof QueueCommand.ConnectionEnded
                     || command instanceof QueueCommand.Recorded
+                    || command instanceof QueueCommand.ReportsMade
                     || command instanceof Drain
                     || command instanceof Tick;
             if (!ofThisLife) {

@@ -2,6 +2,7 @@ package io.postrider.queue;
 
 import io.postrider.egress.FromConnection;
 import io.postrider.egress.ToConnection;
+import io.postrider.event.QueueEvent;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
@@ -136,6 +137,13 @@ public sealed interface QueueCommand {
     /** The spool's answer about the senders of a chunk of messages that a cancel looks at; empty when it failed. */
     record SendersRead(long cancel, List<MessageId> asked, List<MessageId> matching, boolean failed)
             implements QueueCommand {}
+
+    /**
+     * What became of the reports that the queue asked for.
+     *
+     * @param asked how many these were; those without an answer are still owed
+     */
+    record ReportsMade(int asked, List<QueueEvent.Report> reports) implements QueueCommand {}
 
     /** Time has come for what the queue asked to be reminded of. */
     record Tick() implements QueueCommand {}

@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * What every queue of the node works with.
  *
  * @param recorder gets every event once it is persisted
+ * @param reporter makes the reports that queues owe
  * @param clock the wall clock
  * @param nanos a monotonic clock
  * @param afterCleanStop the process before stopped in order, or there was none: its last transactions are known
@@ -22,6 +23,7 @@ public record QueuePorts(
         Spool spool,
         WakeIndex wakeIndex,
         EventReader journal,
+        Reporter reporter,
         ActorRef<RecorderProtocol.Persisted> recorder,
         Connections connections,
         QueueBoard board,

@@ -22,7 +22,8 @@ public record QueueSettings(
         int recentReplies,
         Duration drain,
         Duration trustClockAfter,
-        DomainLimits limits) {
+        DomainLimits limits,
+        ReportSettings reports) {
 
     public QueueSettings {
         range("connections-per-domain", connections, 1, 10_000);
@@ -63,7 +64,8 @@ public record QueueSettings(
                 queue.getInt("recent-replies"),
                 queue.getDuration("drain"),
                 queue.getDuration("trust-clock-after"),
-                DomainLimits.from(postrider));
+                DomainLimits.from(postrider),
+                ReportSettings.from(postrider));
     }
 
     private static int mostOfASite(Config perSite) {

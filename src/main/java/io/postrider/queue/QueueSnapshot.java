@@ -5,6 +5,8 @@ import io.postrider.event.ByteSource;
 import io.postrider.event.ByteSource.UnreadableException;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Selector;
+import io.postrider.event.QueueEvent.Settled;
+import io.postrider.event.QueueEvent.Settlement;
 import io.postrider.event.QueueEventCodec;
 import io.postrider.mail.MessageId;
 import io.postrider.queue.QueueState.BackedOffUntil;
@@ -13,6 +15,7 @@ import io.postrider.queue.QueueState.Early;
 import io.postrider.queue.QueueView.Suspension;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
@@ -70,6 +73,7 @@ public record QueueSnapshot(byte[] bytes) {
             out.writeVar(number);
         });
         early(out, state.early);
+        owed(out, state.owed);
         return new QueueSnapshot(out.toBytes());
     }
 
@@ -120,6 +124,9 @@ public record QueueSnapshot(byte[] bytes) {
             early.dueMillis = in.readSigned();
             early.settled.or(bits(in));
             state.early.put(id, early);
+        }
+        if (in.hasMore()) {
+            owed(in, state.owed);
         }
         return state;
     }
@@ -205,6 +212,28 @@ public record QueueSnapshot(byte[] bytes) {
             out.writeSigned(known.dueMillis);
             bits(out, known.settled);
         });
+    }
+
+    /** Each as the event that made it owed. Left out when there are none, so that a resting queue stays small. */
+    private static void owed(ByteSink out, OwedReports owed) {
+        if (owed.isEmpty()) {
+            return;
+        }
+        out.writeVar(owed.size());
+        for (OwedReport report : owed.all()) {
+            Settlement settlement = new Settlement(report.message(), 0, report.via(), report.results());
+            out.writeBytes(QueueEventCodec.toBytes(new Settled(List.of(settlement), report.at())));
+        }
+    }
+
+    private static void owed(ByteSource in, OwedReports owed) {
+        for (int i = in.readCount(); i > 0; i--) {
+            if (!(QueueEventCodec.fromBytes(in.readBytes()) instanceof Settled settled)) {
+                throw new UnreadableException("expected the settlement that a report is owed for");
+            }
+            Settlement settlement = settled.settlements().get(0);
+            owed.add(new OwedReport(settlement.id(), settlement.via(), settlement.results(), settled.at()));
+        }
     }
 
     private static void bits(ByteSink out, BitSet bits) {

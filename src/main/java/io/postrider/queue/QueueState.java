@@ -10,6 +10,8 @@ import io.postrider.event.QueueEvent.Deferred;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Recovered;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Resumed;
@@ -21,6 +23,7 @@ import io.postrider.event.QueueEvent.Suspended;
 import io.postrider.mail.MessageId;
 import io.postrider.queue.QueueView.Suspension;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -42,6 +45,7 @@ final class QueueState {
 
     private static final int INLINE_RECIPIENTS = 64;
     private static final int BYTES_PER_ENTRY = 40;
+    private static final int BYTES_PER_REPORT = 200;
 
     /** No server could be reached. */
     record BackedOffUntil(int failures, Instant until, String reason, Instant at) {}
@@ -63,6 +67,9 @@ final class QueueState {
     final Map<MessageId, BitSet> large = new HashMap<>();
     /** Settled, and their references perhaps not yet released: by the number of the event that settled them. */
     final Map<MessageId, Long> settled = new LinkedHashMap<>();
+
+    /** To the senders of what has failed; its references stay until then. */
+    final OwedReports owed = new OwedReports();
 
     final Map<MessageId, Early> early = new HashMap<>();
     final Map<Selector, Suspension> suspensions = new LinkedHashMap<>();
@@ -89,7 +96,7 @@ final class QueueState {
             case Accepted accepted -> accepted(accepted);
             case Settled e -> {
                 eventBytes += (long) e.settlements().size() * BYTES_PER_ENTRY;
-                e.settlements().forEach(this::settle);
+                e.settlements().forEach(settlement -> settle(settlement, e.at()));
             }
             case Deferred e -> {
                 eventBytes += (long) e.deferrals().size() * BYTES_PER_ENTRY;
@@ -110,6 +117,7 @@ final class QueueState {
             }
             case CancelFinished e -> cancels.remove(e.number());
             case Rested e -> rested = true;
+            case Reported e -> e.reports().forEach(this::reported);
         }
         return this;
     }
@@ -126,7 +134,7 @@ final class QueueState {
         eventBytes += (long) event.entries().size() * BYTES_PER_ENTRY;
         event.lanes().forEach(lanes::define);
         for (Entry entry : event.entries()) {
-            if (entries.find(entry.id()) < 0 && !settled.containsKey(entry.id())) {
+            if (entries.find(entry.id()) < 0 && (!isDone(entry.id()) || early.containsKey(entry.id()))) {
                 accept(entry);
             }
         }
@@ -145,7 +153,7 @@ final class QueueState {
         open.andNot(known.settled);
         books.accepted += open.cardinality();
         if (open.isEmpty()) {
-            settled.put(entry.id(), sequenceNr);
+            done(entry.id());
             return;
         }
         long due = known.dueMillis != 0 ? known.dueMillis : entry.due().toEpochMilli();
@@ -185,50 +193,87 @@ final class QueueState {
         shelf.added(slot);
     }
 
-    private void settle(Settlement settlement) {
+    private void settle(Settlement settlement, Instant at) {
         int slot = entries.find(settlement.id());
         if (slot < 0) {
-            if (!settled.containsKey(settlement.id())) {
-                settleEarly(settlement);
+            if (!isDone(settlement.id()) || early.containsKey(settlement.id())) {
+                settleEarly(settlement, at);
             }
             return;
         }
         int closed = 0;
+        List<Result> toReport = List.of();
         for (Result result : settlement.results()) {
             if (result.kind() != Kind.DEFERRED && close(slot, result.position())) {
                 books.add(result.kind());
                 closed++;
+                toReport = withReport(toReport, result);
             }
         }
         if (closed == 0) {
             return;
         }
+        owe(settlement, toReport, at);
         if (openCount(slot) == 0) {
             remove(slot);
-            settled.put(settlement.id(), sequenceNr);
+            done(settlement.id());
         } else {
             entries.markPartial(slot);
             entries.attempts(slot, Math.max(entries.attempts(slot), settlement.attempt()));
         }
     }
 
-    private void settleEarly(Settlement settlement) {
+    private static List<Result> withReport(List<Result> before, Result result) {
+        if (!result.report()) {
+            return before;
+        }
+        List<Result> all = before.isEmpty() ? new ArrayList<>() : before;
+        all.add(result);
+        return all;
+    }
+
+    private void owe(Settlement settlement, List<Result> toReport, Instant at) {
+        if (!toReport.isEmpty()) {
+            owed.add(new OwedReport(settlement.id(), settlement.via(), toReport, at));
+            eventBytes += (long) toReport.size() * BYTES_PER_REPORT;
+        }
+    }
+
+    /** Twice is once; before its settlement was seen, it changes nothing, and the report is asked for once more. */
+    private void reported(Report report) {
+        boolean wasOwed = owed.remove(report.id(), report.positions());
+        if (wasOwed && entries.find(report.id()) < 0 && !early.containsKey(report.id())) {
+            done(report.id());
+        }
+    }
+
+    /** Nothing of the message is open; it is settled, unless a report about it is owed. */
+    private void done(MessageId id) {
+        if (!owed.concern(id)) {
+            settled.put(id, sequenceNr);
+        }
+    }
+
+    private void settleEarly(Settlement settlement, Instant at) {
         Early known = early.computeIfAbsent(settlement.id(), id -> new Early());
         known.attempts = Math.max(known.attempts, settlement.attempt());
+        List<Result> toReport = List.of();
         for (Result result : settlement.results()) {
             if (result.kind() != Kind.DEFERRED && !known.settled.get(result.position())) {
                 known.settled.set(result.position());
                 books.accepted++;
                 books.add(result.kind());
+                toReport = withReport(toReport, result);
             }
         }
+        owe(settlement, toReport, at);
     }
 
     private void defer(Deferral deferral) {
         int slot = entries.find(deferral.id());
         long due = deferral.due().toEpochMilli();
         if (slot < 0) {
-            if (!settled.containsKey(deferral.id())) {
+            if (!isDone(deferral.id()) || early.containsKey(deferral.id())) {
                 Early known = early.computeIfAbsent(deferral.id(), id -> new Early());
                 if (deferral.attempt() >= known.attempts) {
                     known.dueMillis = Math.max(deferral.attempt() > known.attempts ? 0 : known.dueMillis, due);
@@ -288,7 +333,11 @@ final class QueueState {
 
     /** In the queue, or done and not yet forgotten. */
     boolean knows(MessageId id) {
-        return entries.find(id) >= 0 || settled.containsKey(id);
+        return entries.find(id) >= 0 || isDone(id);
+    }
+
+    private boolean isDone(MessageId id) {
+        return settled.containsKey(id) || owed.concern(id);
     }
 
     boolean isEmpty() {

@@ -9,6 +9,8 @@ import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Recovered;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Resumed;
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * The lines, rows and releases that one batch of events comes to. Used once, by the scribe's thread.
  *
  * <p>A reference is released by the event that settles its last open recipient. Where one event settles all of them,
- * nothing else is looked at; otherwise a small row per reference remembers who is settled.
+ * nothing else is looked at; otherwise a small row per reference remembers who is settled. A recipient about whom a
+ * report is owed counts as settled only when the report is not owed any more: it is made from the reference.
  */
 final class BatchRecord {
 
@@ -142,6 +145,7 @@ final class BatchRecord {
             case CancelRequested c -> {}
             case CancelFinished c -> {}
             case Rested r -> {}
+            case Reported reported -> reported(place, reported);
         }
     }
 
@@ -195,6 +199,18 @@ final class BatchRecord {
         }
     }
 
+    private void reported(Place place, Reported event) {
+        for (Report report : event.reports()) {
+            Claim claim = new Claim(place.domain(), report.id());
+            Optional<Reference> reference = reference(claim);
+            if (reference.isPresent()) {
+                BitSet done = new BitSet();
+                report.positions().forEach(done::set);
+                release(place, claim, reference.get(), done);
+            }
+        }
+    }
+
     private void deferred(Place place, Deferred event) {
         int position = 0;
         for (Deferral deferral : event.deferrals()) {
@@ -239,19 +255,36 @@ final class BatchRecord {
     }
 
     private void release(Place place, Claim claim, Reference reference, List<Result> results) {
-        int recipients = reference.recipients().size();
-        if (recipients > 1 && !allSettled(claim, recipients, results)) {
+        if (reference.recipients().size() == 1) {
+            if (!results.get(0).report()) {
+                release(place, claim, reference);
+            }
             return;
         }
+        BitSet done = new BitSet(reference.recipients().size());
+        for (Result result : results) {
+            if (!result.report()) {
+                done.set(result.position());
+            }
+        }
+        release(place, claim, reference, done);
+    }
+
+    /** @param done the recipients that nothing is owed for any more */
+    private void release(Place place, Claim claim, Reference reference, BitSet done) {
+        if (!done.isEmpty() && allSettled(claim, reference.recipients().size(), done)) {
+            release(place, claim, reference);
+        }
+    }
+
+    private void release(Place place, Claim claim, Reference reference) {
         change.release(new ReferenceRelease(claim.domain(), claim.message(), reference.domains()));
         found.remove(claim);
         released.computeIfAbsent(place.persistenceId(), id -> new ArrayList<>()).add(claim.message());
-        place.tally().released += recipients;
+        place.tally().released += reference.recipients().size();
     }
 
-    private boolean allSettled(Claim claim, int recipients, List<Result> results) {
-        BitSet now = new BitSet(recipients);
-        results.forEach(result -> now.set(result.position()));
+    private boolean allSettled(Claim claim, int recipients, BitSet now) {
         if (now.cardinality() == recipients) {
             return true;
         }

@@ -7,6 +7,7 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferred;
 import io.postrider.event.QueueEvent.Recovered;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Resumed;
 import io.postrider.event.QueueEvent.RetriedNow;
@@ -242,6 +243,8 @@ final class Scribe {
         for (int i = 0; i < piece.events().size() && piece.firstSequenceNr() + i <= watermark; i++) {
             if (piece.events().get(i) instanceof Settled event) {
                 event.settlements().forEach(settlement -> settled.add(settlement.id()));
+            } else if (piece.events().get(i) instanceof Reported event) {
+                event.reports().forEach(report -> settled.add(report.id()));
             }
         }
         if (!settled.isEmpty()) {
@@ -275,6 +278,7 @@ final class Scribe {
             case CancelRequested c -> {}
             case CancelFinished c -> {}
             case Rested r -> {}
+            case Reported reported -> reported.reports().forEach(one -> to.add(new Claim(domain, one.id())));
         }
     }
 

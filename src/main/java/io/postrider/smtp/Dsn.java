@@ -25,6 +25,15 @@ public record Dsn(String ret, String envelopeId, List<Wish> recipients) {
     public record Wish(String notifyOn, String originalRecipient) {
         public static final Wish NONE = new Wish("", "");
         static final Wish SILENCE = new Wish("NEVER", "");
+
+        /** RFC 3461 §4.1: a sender that says nothing is told of failures. */
+        public boolean hearsOfFailure() {
+            return notifyOn.isEmpty() || notifyOn.contains("FAILURE");
+        }
+
+        public boolean hearsOfSuccess() {
+            return notifyOn.contains("SUCCESS");
+        }
     }
 
     public Dsn {

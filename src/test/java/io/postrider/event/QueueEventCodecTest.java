@@ -10,10 +10,13 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Recovered;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Resumed;
@@ -95,6 +98,19 @@ class QueueEventCodecTest {
         examples.put("cancel-requested", new CancelRequested(9, SOME, "mistake", AT));
         examples.put("cancel-finished", new CancelFinished(9, AT));
         examples.put("rested", new Rested(AT));
+        examples.put(
+                "settled-to-report",
+                new Settled(
+                        List.of(new Settlement(
+                                ONE, 2, Optional.of(PLAIN), List.of(new Result(3, Kind.BOUNCED, LATER, false, true)))),
+                        AT));
+        examples.put(
+                "reported",
+                new Reported(
+                        List.of(
+                                new Report(ONE, List.of(3), Ending.QUEUED),
+                                new Report(TWO, List.of(0, 299), Ending.WAIVED)),
+                        AT));
         return examples;
     }
 

@@ -48,6 +48,11 @@ final class FakeSpool implements Spool {
     }
 
     @Override
+    public CompletionStage<Boolean> acceptOnce(Message report, Cause cause) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void handedOver(Domain domain, List<MessageId> messages) {
         throw new UnsupportedOperationException();
     }

@@ -79,6 +79,7 @@ public final class QueueBench {
                 usual.spool(),
                 usual.wakeIndex(),
                 usual.journal(),
+                usual.reporter(),
                 recorder,
                 factory,
                 usual.board(),

@@ -6,6 +6,7 @@ import io.postrider.egress.FromConnection;
 import io.postrider.egress.FromConnection.MessageOutcome;
 import io.postrider.egress.ToConnection;
 import io.postrider.event.QueueEvent.Kind;
+import io.postrider.event.QueueEvent.Report;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Via;
 import io.postrider.journal.EventReader;
@@ -61,6 +62,17 @@ final class QueueFixture {
     boolean afterCleanStop;
     private long ids;
 
+    /** What queues ask to be reported; nothing is reported before the test says so. */
+    final List<AskedReports> asked = new CopyOnWriteArrayList<>();
+
+    final Reporter reporter = (domain, owed) -> {
+        AskedReports reports = new AskedReports(owed, new CompletableFuture<>());
+        asked.add(reports);
+        return reports.answer();
+    };
+
+    record AskedReports(List<OwedReport> owed, CompletableFuture<List<Report>> answer) {}
+
     /** What a queue said to one of its connections. */
     record Heard(ActorRef<ToConnection> connection, ToConnection message) {}
 
@@ -98,6 +110,7 @@ final class QueueFixture {
                 spool(),
                 wakeIndex(),
                 journal(),
+                reporter,
                 recorder.ref(),
                 factory,
                 board,
@@ -216,6 +229,11 @@ final class QueueFixture {
         return new Spool() {
             @Override
             public CompletionStage<Void> accept(Message message) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public CompletionStage<Boolean> acceptOnce(Message report, Cause cause) {
                 throw new UnsupportedOperationException();
             }
 

@@ -37,7 +37,8 @@ class QueueSettingsTest {
                         20,
                         Duration.ofSeconds(10),
                         Duration.ofHours(1),
-                        LIMITS));
+                        LIMITS,
+                        new ReportSettings("", 1000, 10_000, 32, 10_000, 50 << 10)));
     }
 
     @Test
@@ -49,6 +50,10 @@ class QueueSettingsTest {
                   unrecorded = 113, awake = 14, rest-after = 15s, linger = 16s, sleep-when-due-in = 17s
                   wakes-per-second = 18, wake-interval = 19s, snapshot-bytes = 20, recent-replies = 21, drain = 22s
                   trust-clock-after = 23s
+                }
+                postrider.reports {
+                  from = "post@example.org", per-sender = 1, max-senders = 2, max-under-way = 3, max-owed = 4
+                  max-returned = 5
                 }
                 """;
 
@@ -69,7 +74,8 @@ class QueueSettingsTest {
                         21,
                         Duration.ofSeconds(22),
                         Duration.ofSeconds(23),
-                        LIMITS));
+                        LIMITS,
+                        new ReportSettings("post@example.org", 1, 2, 3, 4, 5)));
     }
 
     @Test
@@ -96,6 +102,10 @@ class QueueSettingsTest {
     void namesTheKeyThatIsWrong() {
         assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.queue.buffer = 1")))
                 .hasMessage("postrider.queue.buffer: expected 10 to 1000000, but got 1");
+        assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.reports.from = nobody")))
+                .hasMessage("postrider.reports.from: expected local@domain, but got nobody");
+        assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.reports.max-returned = 1 MiB")))
+                .hasMessage("postrider.reports.max-returned: expected 0 to 262144, but got 1048576");
         assertThatThrownBy(() -> QueueSettings.from(
                         QueueFixture.config("postrider.egress.per-domain.\"a.example\".rate = fast")))
                 .hasMessageStartingWith("postrider.egress.per-domain.\"a.example\": expected a rate");

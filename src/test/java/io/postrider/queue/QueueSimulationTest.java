@@ -11,7 +11,10 @@ import io.postrider.egress.ToConnection.Ticket;
 import io.postrider.event.QueueEvent;
 import io.postrider.event.QueueEvent.Accepted;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Kind;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Settled;
@@ -67,6 +70,13 @@ class QueueSimulationTest {
     private String where = "";
     private long sequenceNr;
 
+    /** Recipients about whom a report is owed, and about whom one was. */
+    private final Map<MessageId, Set<Integer>> owed = new HashMap<>();
+
+    private final Map<MessageId, Set<Integer>> reported = new HashMap<>();
+    /** The reports that the spool has taken, as their causes name them. */
+    private final Map<String, Integer> spooled = new HashMap<>();
+
     @AfterAll
     static void stop() {
         KIT.shutdownTestKit();
@@ -95,7 +105,7 @@ class QueueSimulationTest {
     }
 
     private void act() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0, 1, 2 -> offer();
             case 3, 4, 5 -> pulls();
             case 6, 7, 8, 9 -> outcomes(false);
@@ -103,6 +113,7 @@ class QueueSimulationTest {
             case 11 -> hostsFail();
             case 12 -> connectionDies();
             case 13 -> steer();
+            case 16, 17 -> reports();
             case 14 ->
                 run(new QueueCommand.Recorded(
                         new RecorderProtocol.Recorded(DomainQueue.persistenceId(DOMAIN), sequenceNr, List.of())));
@@ -155,7 +166,8 @@ class QueueSimulationTest {
             assertThat(asked).as(where + " open recipients of " + ticket).isEqualTo(!done.contains(position));
             if (asked) {
                 Kind kind = deliver ? Kind.DELIVERED : ENDS[random.nextInt(ENDS.length)];
-                results.add(new Result(position, kind, QueueFixture.reply(kind), false));
+                boolean report = kind != Kind.DEFERRED && random.nextBoolean();
+                results.add(new Result(position, kind, QueueFixture.reply(kind), false, report));
             }
         }
         return new FromConnection.MessageOutcome(ticket.id(), ticket.attempt(), Optional.of(QueueFixture.VIA), results);
@@ -203,9 +215,35 @@ class QueueSimulationTest {
     }
 
     private void restart() {
+        if (random.nextBoolean()) {
+            takeReports(world.asked); // and dies before it can say so
+        }
         queue.restart();
         hands.clear();
+        world.asked.clear();
         run(new QueueCommand.Tick());
+    }
+
+    /** The spool takes some or all of what the queue asked for, and the queue hears of it, or of a failure. */
+    private void reports() {
+        if (world.asked.isEmpty()) {
+            return;
+        }
+        List<OwedReport> asked = world.asked.remove(0).owed();
+        assertThat(world.asked).as(where + " one batch at a time").isEmpty();
+        List<OwedReport> taken = asked.subList(0, random.nextInt(asked.size() + 1));
+        List<Report> answer = new ArrayList<>();
+        for (OwedReport one : taken) {
+            spooled.putIfAbsent(one.message() + "/" + one.first(), one.results().size());
+            answer.add(new Report(one.message(), one.positions(), Ending.QUEUED));
+        }
+        run(new QueueCommand.ReportsMade(asked.size(), answer));
+    }
+
+    private void takeReports(List<QueueFixture.AskedReports> asked) {
+        asked.forEach(batch -> batch.owed()
+                .forEach(one -> spooled.putIfAbsent(
+                        one.message() + "/" + one.first(), one.results().size())));
     }
 
     /** Heals everything, and delivers what is left. */
@@ -221,7 +259,20 @@ class QueueSimulationTest {
             outcomes(true);
             check();
         }
-        assertThat(queue.getState().isEmpty()).as(where).isTrue();
+        run(new QueueCommand.Describe(views.ref()));
+        assertThat(queue.getState().isEmpty())
+                .as(where + " " + views.receiveMessage())
+                .isTrue();
+        for (int round = 0; round < 400 && !queue.getState().owed.isEmpty(); round++) {
+            world.pass(Duration.ofSeconds(2));
+            run(new QueueCommand.Tick());
+            reports();
+        }
+        assertThat(owed).as(where).isNotEmpty();
+        assertThat(reported).as(where + " every report that is owed, once").isEqualTo(owed);
+        assertThat(spooled.values().stream().mapToInt(n -> n).sum())
+                .as(where + " each in one report")
+                .isEqualTo(owed.values().stream().mapToInt(Set::size).sum());
         accepted.forEach(
                 (id, count) -> assertThat(ended.get(id)).as(where + " " + id).hasSize(count));
     }
@@ -240,6 +291,10 @@ class QueueSimulationTest {
                                 .as(where + " one final state for " + one)
                                 .isTrue();
                         totals.merge(end.kind(), 1L, Long::sum);
+                        if (end.report()) {
+                            owed.computeIfAbsent(one.id(), id -> new HashSet<>())
+                                    .add(end.position());
+                        }
                     }));
                 case Deferred e ->
                     e.deferrals().forEach(one -> {
@@ -250,6 +305,12 @@ class QueueSimulationTest {
                         assertThat(one.due()).as(where).isAfter(world.now);
                         attempts.put(one.id(), one.attempt());
                     });
+                case Reported e ->
+                    e.reports().forEach(one -> one.positions()
+                            .forEach(position -> assertThat(reported.computeIfAbsent(one.id(), id -> new HashSet<>())
+                                            .add(position))
+                                    .as(where + " reported once " + one)
+                                    .isTrue()));
                 default -> {}
             }
         }

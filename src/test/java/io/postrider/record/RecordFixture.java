@@ -6,8 +6,11 @@ import com.typesafe.config.ConfigFactory;
 import io.postrider.event.QueueEvent.Accepted;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Kind;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.event.QueueEvent.Settled;
 import io.postrider.event.QueueEvent.Settlement;
@@ -162,6 +165,17 @@ final class RecordFixture implements AutoCloseable {
                 .map(position -> new Result(position, kind, OK, false))
                 .toList();
         return new Settled(List.of(new Settlement(id, 1, Optional.of(VIA), results)), clock.instant());
+    }
+
+    Settled settledToReport(MessageId id, Kind kind, Integer... positions) {
+        List<Result> results = Stream.of(positions)
+                .map(position -> new Result(position, kind, BUSY, false, true))
+                .toList();
+        return new Settled(List.of(new Settlement(id, 1, Optional.of(VIA), results)), clock.instant());
+    }
+
+    Reported reported(MessageId id, Integer... positions) {
+        return new Reported(List.of(new Report(id, List.of(positions), Ending.QUEUED)), clock.instant());
     }
 
     Deferred deferred(MessageId id, Integer... positions) {

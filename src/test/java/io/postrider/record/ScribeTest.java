@@ -92,6 +92,53 @@ class ScribeTest {
     }
 
     @Test
+    void keepsAReferenceUntilTheReportAboutItIsOwedNoMore() {
+        MessageId id = at.accepted(1);
+        at.record(1, at.acceptedEvent(id, 1));
+
+        assertThat(at.record(2, at.settledToReport(id, Kind.BOUNCED, 0)).released())
+                .isEmpty();
+        at.restart();
+        assertThat(at.spoolHas(id)).isTrue();
+        assertThat(at.totals()).isEqualTo(new Totals(1, 0, 1, 0, 0, 0));
+
+        assertThat(at.record(3, at.reported(id, 0)).released()).containsExactly(id);
+        assertThat(at.spoolHas(id)).isFalse();
+        assertThat(at.totals()).isEqualTo(new Totals(1, 0, 1, 0, 0, 1));
+        assertThat(at.lines()).hasSize(2);
+    }
+
+    @Test
+    void keepsAReferenceOfSeveralRecipientsUntilNothingIsOwedForAnyOfThem() {
+        MessageId id = at.accepted(3);
+        at.record(1, at.acceptedEvent(id, 3), at.settledToReport(id, Kind.BOUNCED, 0, 1));
+
+        assertThat(at.record(3, at.reported(id, 0, 1)).released()).isEmpty();
+        at.restart();
+        assertThat(at.record(4, at.settledToReport(id, Kind.EXPIRED, 2)).released())
+                .isEmpty();
+        assertThat(at.record(5, at.reported(id, 2)).released()).containsExactly(id);
+
+        assertThat(at.rows.settled(DOMAIN, id)).isEmpty();
+        assertThat(at.totals()).isEqualTo(new Totals(3, 0, 2, 1, 0, 3));
+    }
+
+    @Test
+    void releasesWhenOneBatchHoldsTheReportAsWell() {
+        MessageId id = at.accepted(2);
+
+        Written written = at.record(
+                1,
+                at.acceptedEvent(id, 2),
+                at.settledToReport(id, Kind.BOUNCED, 1),
+                at.settled(id, Kind.DELIVERED, 0),
+                at.reported(id, 1));
+
+        assertThat(written.released()).containsExactly(id);
+        assertThat(at.rows.settled(DOMAIN, id)).isEmpty();
+    }
+
+    @Test
     void releasesWhenOneBatchSettlesTheRecipientsInSeveralEvents() {
         MessageId id = at.accepted(2);
 

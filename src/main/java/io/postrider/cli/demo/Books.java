@@ -8,10 +8,11 @@ import java.util.List;
  * The node's books beside two counts that know nothing of it.
  *
  * @param answered recipients that the injector saw answered 250
+ * @param reports that the sender's own server took: the node sent these by itself
  * @param received recipients that the sinks took
  * @param refused recipients that the sinks refused for good
  */
-record Books(Totals node, long answered, long received, long refused) {
+record Books(Totals node, long answered, long reports, long received, long refused) {
 
     boolean balance() {
         return complaints().isEmpty();
@@ -22,7 +23,11 @@ record Books(Totals node, long answered, long received, long refused) {
         List<String> complaints = new ArrayList<>();
         expect(complaints, node.balances(), "the node's own totals do not add up");
         expect(complaints, node.queued() == 0, node.queued() + " recipients are still queued");
-        expect(complaints, node.accepted() == answered, "the node and the injector differ over what was accepted");
+        expect(
+                complaints,
+                node.accepted() == answered + reports,
+                "the node and the injector differ over what was accepted");
+        expect(complaints, reports == refused, "the sender did not get a report on each that was refused");
         expect(
                 complaints,
                 node.delivered() == received,
@@ -34,6 +39,7 @@ record Books(Totals node, long answered, long received, long refused) {
     List<String> lines() {
         Table table = new Table(List.of("recipients", "node", "injector", "mail servers"));
         table.add(List.of("accepted", text(node.accepted()), text(answered), ""));
+        table.add(List.of("  of these reports", "", "", text(reports)));
         table.add(List.of("delivered", text(node.delivered()), "", text(received)));
         table.add(List.of("bounced", text(node.bounced()), "", text(refused)));
         table.add(List.of("expired", text(node.expired()), "", ""));

@@ -35,7 +35,7 @@ record Cast(String domain, String script, int messages, int refused, String mora
                     30,
                     10,
                     "Does not know ten of the users (550). Trying again would not help, so these ended at once as"
-                            + " bounced."),
+                            + " bounced, and a report on each went back to the sender."),
             new Cast(
                     "slow.test",
                     "* DOT delay 500ms",

@@ -79,7 +79,7 @@ public final class Demo implements AutoCloseable {
         CompletableFuture<Report> injection = CompletableFuture.supplyAsync(() -> run(injector));
         Totals totals = watch(teller, injector, injection, from);
         Report report = injection.join();
-        Books books = new Books(totals, report.recipients(), stage.received(), stage.refused());
+        Books books = new Books(totals, report.recipients(), stage.reports(), stage.received(), stage.refused());
         new Story(stage, doneAfter).tell(teller);
         teller.line("The books");
         books.lines().forEach(line -> teller.line("  " + line));
@@ -136,7 +136,8 @@ public final class Demo implements AutoCloseable {
             if (glances++ % 10 == 0) {
                 teller.milestone(now);
             }
-            boolean ended = injected && totals.queued() == 0 && totals.accepted() >= injector.accepted();
+            boolean ended =
+                    injected && totals.queued() == 0 && totals.accepted() >= injector.accepted() + stage.refused();
             if (ended || passed.compareTo(PATIENCE) > 0) {
                 teller.progress("");
                 return totals;

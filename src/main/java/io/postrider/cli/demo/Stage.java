@@ -14,10 +14,18 @@ import java.util.Map;
 /** The mail servers of the demo, one for each destination, and the configuration of a node that knows them. */
 final class Stage implements Closeable {
 
+    /** Whose mail it is: the injector's. */
+    private static final String SENDER = "example.test";
+
     private final Map<Cast, Sink> sinks = new LinkedHashMap<>();
+    private final Sink sender;
+
+    private Stage(Sink sender) {
+        this.sender = sender;
+    }
 
     static Stage open() throws IOException {
-        Stage stage = new Stage();
+        Stage stage = new Stage(Sink.start(SinkSettings.onLoopback()));
         for (Cast destination : Cast.ALL) {
             SinkScript script = SinkScript.parse(destination.script());
             stage.sinks.put(destination, Sink.start(SinkSettings.onLoopback().withScript(script)));
@@ -30,8 +38,15 @@ final class Stage implements Closeable {
         return sink == null ? new SinkCounts.Domain(0, 0, 0) : sink.counts().domain(destination.domain());
     }
 
+    /** Reports that came back to the sender. */
+    long reports() {
+        return sender.counts().domain(SENDER).received();
+    }
+
+    /** At all servers, the sender's among them. */
     long received() {
-        return sinks.keySet().stream().mapToLong(to -> counts(to).received()).sum();
+        return reports()
+                + sinks.keySet().stream().mapToLong(to -> counts(to).received()).sum();
     }
 
     long deferred() {
@@ -45,11 +60,8 @@ final class Stage implements Closeable {
     /** Free ports everywhere, so that it never meets a running node. */
     String configuration(Path dataDirectory) {
         StringBuilder routes = new StringBuilder();
-        sinks.forEach((destination, sink) -> routes.append("    \"")
-                .append(destination.domain())
-                .append("\" = \"")
-                .append(sink.address())
-                .append("\"\n"));
+        sinks.forEach((destination, sink) -> route(routes, destination.domain(), sink));
+        route(routes, SENDER, sender);
         return """
                 # A node that only talks to itself: free ports, and routes to the demo's own mail servers.
                 postrider {
@@ -68,8 +80,14 @@ final class Stage implements Closeable {
                 .formatted(ConfigUtil.quoteString(dataDirectory.toString()), routes);
     }
 
+    private static void route(StringBuilder routes, String domain, Sink sink) {
+        routes.append("    \"").append(domain).append("\" = \"").append(sink.address());
+        routes.append("\"\n");
+    }
+
     @Override
     public void close() throws IOException {
+        sender.close();
         for (Sink sink : sinks.values()) {
             sink.close();
         }

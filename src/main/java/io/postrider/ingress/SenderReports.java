@@ -1,0 +1,221 @@
+package io.postrider.ingress;
+
+import io.postrider.bounce.DeliveryReport;
+import io.postrider.bounce.DeliveryReport.Action;
+import io.postrider.bounce.ReportId;
+import io.postrider.bounce.ReportMessage;
+import io.postrider.event.QueueEvent.Ending;
+import io.postrider.event.QueueEvent.Kind;
+import io.postrider.event.QueueEvent.Report;
+import io.postrider.event.QueueEvent.Result;
+import io.postrider.event.QueueEvent.Via;
+import io.postrider.mail.Domain;
+import io.postrider.mail.Mailbox;
+import io.postrider.mail.MessageId;
+import io.postrider.metrics.Meters;
+import io.postrider.queue.OwedReport;
+import io.postrider.queue.ReportSettings;
+import io.postrider.queue.Reporter;
+import io.postrider.smtp.Dsn;
+import io.postrider.spool.Labels;
+import io.postrider.spool.Recipient;
+import io.postrider.spool.Reference;
+import io.postrider.spool.Spool;
+import io.postrider.spool.Spool.Cause;
+import io.postrider.spool.Spool.Cursor;
+import io.postrider.spool.Spool.Stored;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes mail of the reports that queues owe to senders, and hands it over as any mail: from {@code <>}, with the class
+ * {@code report}, to one recipient. Safe for all threads.
+ */
+public final class SenderReports implements Reporter {
+
+    private static final Logger log = LoggerFactory.getLogger(SenderReports.class);
+
+    private static final String CLASS = "report";
+
+    private final ReportSettings settings;
+    private final String hostname;
+    private final Duration giveUpAfter;
+    private final Spool spool;
+    private final CompletionStage<? extends HandOver> handOver;
+    private final ReportShares shares;
+    private final Meters meters;
+
+    /**
+     * @param handOver what is made before it is there is handed over when it is
+     * @param shares who had how many reports
+     */
+    public SenderReports(
+            ReportSettings settings,
+            String hostname,
+            Duration giveUpAfter,
+            Spool spool,
+            CompletionStage<? extends HandOver> handOver,
+            ReportShares shares,
+            Meters meters) {
+        this.settings = settings;
+        this.hostname = hostname;
+        this.giveUpAfter = giveUpAfter;
+        this.spool = spool;
+        this.handOver = handOver;
+        this.shares = shares;
+        this.meters = meters;
+    }
+
+    @Override
+    public CompletionStage<List<Report>> report(Domain domain, List<OwedReport> owed) {
+        List<MessageId> ids = owed.stream().map(OwedReport::message).distinct().toList();
+        return spool.load(domain, ids).thenCompose(found -> all(domain, owed, found));
+    }
+
+    private CompletionStage<List<Report>> all(Domain domain, List<OwedReport> owed, Map<MessageId, Stored> found) {
+        CompletionStage<List<Report>> all = CompletableFuture.completedStage(new ArrayList<>(owed.size()));
+        for (OwedReport one : owed) {
+            CompletionStage<Optional<Report>> ended = ended(domain, one, Optional.ofNullable(found.get(one.message())));
+            all = all.thenCombine(ended, (reports, report) -> {
+                report.ifPresent(reports::add);
+                return reports;
+            });
+        }
+        return all;
+    }
+
+    /** Empty when the spool could not take it now. */
+    private CompletionStage<Optional<Report>> ended(Domain domain, OwedReport owed, Optional<Stored> stored) {
+        return end(domain, owed, stored).handle((ending, failure) -> {
+            if (failure != null) {
+                log.warn(
+                        "message={} domain={} report not made, tried again: {}",
+                        owed.message(),
+                        domain,
+                        failure.toString());
+                return Optional.empty();
+            }
+            return Optional.of(new Report(owed.message(), owed.positions(), ending));
+        });
+    }
+
+    private CompletionStage<Ending> end(Domain domain, OwedReport owed, Optional<Stored> stored) {
+        if (stored.isEmpty()) {
+            log.warn("message={} domain={} report not made: the message is gone", owed.message(), domain);
+            return CompletableFuture.completedStage(Ending.WAIVED);
+        }
+        Reference reference = stored.get().reference();
+        List<DeliveryReport.Ending> endings = endings(owed, reference);
+        if (reference.sender().isNullSender() || endings.isEmpty()) {
+            return CompletableFuture.completedStage(Ending.WAIVED);
+        }
+        String sender = reference.sender().address();
+        if (!shares.take(sender)) {
+            meters.reportSuppressed();
+            log.info(
+                    "message={} domain={} sender={} report left out: more than {} in an hour",
+                    owed.message(),
+                    domain,
+                    sender,
+                    settings.perSender());
+            return CompletableFuture.completedStage(Ending.SUPPRESSED);
+        }
+        Spool.Message report = message(domain, owed, stored.get(), endings);
+        Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
+        return spool.acceptOnce(report, cause).thenApply(now -> {
+            if (now) {
+                meters.reportAccepted();
+                handOver.thenAccept(to -> to.offer(report.references()));
+            }
+            return Ending.QUEUED;
+        });
+    }
+
+    /** What the sender wants to hear. */
+    private static List<DeliveryReport.Ending> endings(OwedReport owed, Reference reference) {
+        List<DeliveryReport.Ending> endings = new ArrayList<>(owed.results().size());
+        for (Result result : owed.results()) {
+            if (result.position() < reference.recipients().size()) {
+                Recipient recipient = reference.recipients().get(result.position());
+                Dsn.Wish wish = new Dsn.Wish(recipient.notifyOn(), recipient.originalRecipient());
+                boolean relayed = result.kind() == Kind.DELIVERED;
+                if (relayed ? wish.hearsOfSuccess() : wish.hearsOfFailure()) {
+                    endings.add(new DeliveryReport.Ending(
+                            recipient.mailbox(),
+                            recipient.originalRecipient(),
+                            relayed ? Action.RELAYED : Action.FAILED,
+                            result.reply(),
+                            owed.via().map(Via::mx).orElse(""),
+                            result.kind() == Kind.EXPIRED,
+                            Optional.empty()));
+                }
+            }
+        }
+        return endings;
+    }
+
+    private Spool.Message message(Domain domain, OwedReport owed, Stored stored, List<DeliveryReport.Ending> endings) {
+        Reference about = stored.reference();
+        MessageId id = ReportId.of(owed.message(), domain, owed.first(), owed.at());
+        String from = settings.from().isEmpty() ? "MAILER-DAEMON@" + hostname : settings.from();
+        boolean failed = endings.stream().anyMatch(ending -> ending.action() == Action.FAILED);
+        byte[] body = ReportMessage.of(new DeliveryReport(
+                id,
+                hostname,
+                from,
+                about.sender(),
+                owed.message(),
+                about.envelopeId(),
+                owed.at(),
+                endings,
+                returned(about, stored.body().first(), failed)));
+        return new Spool.Message(id, body, List.of(reference(id, about, owed, body)));
+    }
+
+    /** RFC 3461 §4.3: RET says what comes with a failure; where nothing failed, the header is enough. */
+    private DeliveryReport.Returned returned(Reference about, byte[] first, boolean failed) {
+        boolean whole = failed && !about.ret().equals("HDRS") && about.sizeBytes() <= settings.maxReturned();
+        byte[] bytes = whole ? first : ReturnedHeader.of(first, settings.maxReturned());
+        return new DeliveryReport.Returned(bytes, whole, about.needs().smtpUtf8());
+    }
+
+    private Reference reference(MessageId id, Reference about, OwedReport owed, byte[] body) {
+        Mailbox to = about.sender();
+        Labels labels = new Labels(
+                about.labels().tenant(),
+                about.labels().campaign(),
+                CLASS,
+                about.labels().pool(),
+                List.of(),
+                Map.of("report-about", owed.message().toString()));
+        return new Reference(
+                id,
+                to.domain().orElseThrow(),
+                Mailbox.NULL_SENDER,
+                List.of(Recipient.of(0, to)),
+                labels,
+                Optional.empty(),
+                owed.at().plus(giveUpAfter),
+                about.owner(),
+                "reports",
+                "",
+                body.length,
+                new Reference.Needs(ReturnedHeader.isEightBit(body), isUtf8(to)),
+                "",
+                "",
+                1);
+    }
+
+    /** Its To field then holds UTF-8 (RFC 6532). */
+    private static boolean isUtf8(Mailbox to) {
+        String address = to.address();
+        return address.substring(0, address.lastIndexOf('@')).chars().anyMatch(c -> c > '~');
+    }
+}
