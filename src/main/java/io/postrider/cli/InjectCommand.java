@@ -104,7 +104,7 @@ final class InjectCommand implements Callable<Integer> {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = "append a line with the Message-ID for each recipient that was accepted")
+            description = "append a line with the Message-ID, over HTTP the id, for each recipient accepted")
     private Optional<Path> record = Optional.empty();
 
     @Option(names = "--persist", description = "keep on trying to connect while nobody listens")

@@ -73,8 +73,8 @@ final class HttpConversation implements Conversation {
             }
             long nanos = System.nanoTime() - sentAt;
             answers++;
-            for (int i = 0; i < waiting.size(); i++) {
-                settle(waiting.get(i), results.get(i), nanos);
+            for (JsonNode result : results) {
+                settle(result, nanos);
             }
             waiting.clear();
         } while (left > 0 && !answer.closes() && hasMore());
@@ -123,7 +123,7 @@ final class HttpConversation implements Conversation {
                 .put("detail", text);
     }
 
-    private void settle(long number, JsonNode result, long nanos) throws IOException {
+    private void settle(JsonNode result, long nanos) throws IOException {
         if (result.has("code")) {
             run.tally().refused(refusal(result));
             return;
@@ -137,7 +137,7 @@ final class HttpConversation implements Conversation {
                     .seen("422 " + rejected.path("code").asText() + ": "
                             + rejected.path("detail").asText());
         }
-        run.accepted(number, taken, nanos);
+        run.accepted(result.path("id").asText(), taken, nanos);
     }
 
     /** As one line that begins with the status, as a reply of SMTP does. */

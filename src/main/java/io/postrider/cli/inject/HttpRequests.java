@@ -75,10 +75,6 @@ final class HttpRequests {
             body.write(']');
         }
         body.writeBytes(utf8(",\"subject\":\"Sample " + number + '"'));
-        if (run.injection().record().isPresent()) {
-            body.writeBytes(
-                    utf8(",\"headers\":{\"Message-ID\":\"" + run.message().messageId(number) + "\"}"));
-        }
         if (withKey) {
             body.writeBytes(utf8(",\"idempotency_key\":\"" + key(number) + '"'));
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param perConnection messages until a connection is closed and opened anew; 0: no bound
  * @param perSecond messages a second over all sessions; 0: as fast as they are taken
  * @param persist keeps on trying to connect while nobody listens
- * @param record gets a line with the Message-ID for each recipient of each message answered 250
+ * @param record gets a line with the Message-ID, over HTTP with the id, for each accepted recipient
  */
 public record Injection(
         InetSocketAddress server,

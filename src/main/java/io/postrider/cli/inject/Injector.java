@@ -122,9 +122,9 @@ public final class Injector {
     }
 
     /** Writes down the answer before the next one is waited for. */
-    void accepted(long number, List<String> recipients, long nanos) throws IOException {
+    void accepted(String messageId, List<String> recipients, long nanos) throws IOException {
         if (record.isPresent()) {
-            record.get().add(message.messageId(number), recipients.size());
+            record.get().add(messageId, recipients.size());
         }
         tally.accepted(recipients, nanos);
     }

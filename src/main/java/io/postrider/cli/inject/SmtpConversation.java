@@ -110,7 +110,7 @@ final class SmtpConversation implements Conversation {
         }
         answers++;
         if (end.startsWith("2")) {
-            run.accepted(number, taken, System.nanoTime() - sentAt);
+            run.accepted(run.message().messageId(number), taken, System.nanoTime() - sentAt);
         } else {
             run.tally().refused(end);
         }
