@@ -238,7 +238,7 @@ public final class Node {
         NodeManagement management = await(
                 NodeManagement.open(system, postrider, meters, asked, () -> whyNotReady(phase, storage, handOver)),
                 START);
-        Ingress ingress = await(Ingress.start(system, ingressSettings, service), START);
+        Ingress ingress = Ingress.start(system, ingressSettings, service);
         HttpListener http = await(
                 NodeHttp.open(
                         system,

@@ -1,5 +1,8 @@
 package io.postrider.ingress;
 
+import io.postrider.net.Sockets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,30 +13,37 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** All SMTP listeners of a node. */
 public final class Ingress {
 
+    private final Sockets sockets;
     private final List<SmtpListener> listeners;
     private final Duration drainTimeout;
 
-    private Ingress(List<SmtpListener> listeners, Duration drainTimeout) {
+    private Ingress(Sockets sockets, List<SmtpListener> listeners, Duration drainTimeout) {
+        this.sockets = sockets;
         this.listeners = List.copyOf(listeners);
         this.drainTimeout = drainTimeout;
     }
 
-    /** Completes when every listener is bound; when one cannot be, the others are closed again and it fails. */
-    public static CompletionStage<Ingress> start(ActorSystem<?> system, IngressSettings settings, SmtpService service) {
-        CompletionStage<List<SmtpListener>> started = CompletableFuture.completedFuture(new ArrayList<>());
-        for (ListenerSettings listener : settings.listeners()) {
-            started = started.thenCompose(before -> SmtpListener.start(system, listener, service)
-                    .whenComplete((bound, failure) -> {
-                        if (failure != null) {
-                            before.forEach(other -> other.drain(Duration.ZERO));
-                        }
-                    })
-                    .thenApply(bound -> {
-                        before.add(bound);
-                        return before;
-                    }));
+    /**
+     * Listens at every address; when one cannot be bound, the others are closed again.
+     *
+     * @throws UncheckedIOException when an address cannot be bound
+     */
+    public static Ingress start(ActorSystem<?> system, IngressSettings settings, SmtpService service) {
+        try {
+            Sockets sockets = Sockets.open(settings.socketThreads(), settings.maxLingering());
+            try {
+                List<SmtpListener> listeners = new ArrayList<>();
+                for (ListenerSettings listener : settings.listeners()) {
+                    listeners.add(SmtpListener.start(system, sockets, listener, service));
+                }
+                return new Ingress(sockets, listeners, settings.drainTimeout());
+            } catch (IOException | RuntimeException e) {
+                sockets.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return started.thenApply(all -> new Ingress(all, settings.drainTimeout()));
     }
 
     public List<SmtpListener> listeners() {
@@ -43,7 +53,8 @@ public final class Ingress {
     /** Completes when no connection is left, soon after {@code postrider.smtp.drain-timeout} at the latest. */
     public CompletionStage<Void> drain() {
         return CompletableFuture.allOf(listeners.stream()
-                .map(listener -> listener.drain(drainTimeout).toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new));
+                        .map(listener -> listener.drain(drainTimeout).toCompletableFuture())
+                        .toArray(CompletableFuture<?>[]::new))
+                .whenComplete((done, failure) -> sockets.close());
     }
 }

@@ -11,14 +11,23 @@ import java.util.Set;
  * How mail comes in over SMTP.
  *
  * @param receiveBuffer bytes that all sessions together may hold of messages on their way in
+ * @param socketThreads threads that wait for clients' sockets, at least 1
+ * @param maxLingering connections that wait for their client to close, at most
  * @param drainTimeout how long sessions may go on when the node stops
  */
 public record IngressSettings(
-        List<ListenerSettings> listeners, long receiveBuffer, Duration drainTimeout, IntakeSettings intake) {
+        List<ListenerSettings> listeners,
+        long receiveBuffer,
+        int socketThreads,
+        int maxLingering,
+        Duration drainTimeout,
+        IntakeSettings intake) {
 
     public IngressSettings {
         listeners = List.copyOf(listeners);
         Ranges.check("postrider.smtp.receive-buffer", receiveBuffer, 64 << 10, 1L << 40);
+        Ranges.check("postrider.smtp.socket-threads", socketThreads, 1, 256);
+        Ranges.check("postrider.smtp.max-lingering", maxLingering, 1, 1_000_000);
         Ranges.check("postrider.smtp.drain-timeout", drainTimeout.toMillis(), 0, 60_000);
         Set<String> names = new HashSet<>();
         for (ListenerSettings listener : listeners) {
@@ -47,7 +56,13 @@ public record IngressSettings(
         return new IngressSettings(
                 listeners,
                 smtp.getBytes("receive-buffer"),
+                socketThreads(smtp.getInt("socket-threads")),
+                smtp.getInt("max-lingering"),
                 smtp.getDuration("drain-timeout"),
                 IntakeSettings.from(config));
+    }
+
+    private static int socketThreads(int configured) {
+        return configured == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 4) : configured;
     }
 }

@@ -25,7 +25,6 @@ import java.util.List;
  * @param commandTimeout longest wait for the next whole command, or for more of a message
  * @param transactionTimeout longest time from MAIL to the end of data
  * @param verdictTimeout longest time from the end of data to our answer
- * @param maxRefusals refused connections that may linger until their client has read why
  */
 public record ListenerSettings(
         String name,
@@ -40,8 +39,7 @@ public record ListenerSettings(
         int backlog,
         Duration commandTimeout,
         Duration transactionTimeout,
-        Duration verdictTimeout,
-        int maxRefusals) {
+        Duration verdictTimeout) {
 
     private static final String KEY = "postrider.smtp.listeners.";
 
@@ -65,7 +63,6 @@ public record ListenerSettings(
         Ranges.check(KEY + "command-timeout", commandTimeout.toMillis(), 1, 86_400_000);
         Ranges.check(KEY + "transaction-timeout", transactionTimeout.toMillis(), 1, 86_400_000);
         Ranges.check(KEY + "verdict-timeout", verdictTimeout.toMillis(), 1, 86_400_000);
-        Ranges.check(KEY + "max-refusals", maxRefusals, 0, 1_000_000);
     }
 
     boolean mayConnect(InetAddress client) {
@@ -106,8 +103,7 @@ public record ListenerSettings(
                 listener.getInt("backlog"),
                 listener.getDuration("command-timeout"),
                 listener.getDuration("transaction-timeout"),
-                listener.getDuration("verdict-timeout"),
-                listener.getInt("max-refusals"));
+                listener.getDuration("verdict-timeout"));
     }
 
     private static int port(String bind, int colon) {

@@ -2,33 +2,28 @@ package io.postrider.ingress;
 
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
+import io.postrider.net.Link;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.smtp.ServerSession;
 import io.postrider.smtp.ServerSession.Step;
 import io.postrider.smtp.SessionHost;
-import java.net.InetAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.FlowShape;
-import org.apache.pekko.stream.Inlet;
-import org.apache.pekko.stream.Outlet;
-import org.apache.pekko.stream.stage.AbstractInHandler;
-import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.ClosedShape;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
-import org.apache.pekko.util.ByteString;
 
 /**
- * One SMTP connection as one stage: moves bytes and time for a {@link ServerSession}. Reads nothing while replies wait
- * to be taken or a verdict is awaited, so a client that does not listen, and one that we cannot serve, are held back by
- * TCP.
- *
- * <p>After its last reply it goes on reading for a moment, and discards: closing a socket with unread input makes the
- * kernel reset the connection, and the client would never see the reply.
+ * One SMTP connection as a stream of one stage, which holds the connection's {@link Link} itself (decision 0012): moves
+ * bytes and time for a {@link ServerSession}. Takes in nothing while replies wait to be sent or a verdict is awaited, so a
+ * client that does not listen, and one that we cannot serve, are held back by TCP.
  */
-final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>> {
+final class SmtpConnection extends GraphStage<ClosedShape> {
 
     /** What the listener tells its connections. */
     enum Signal {
@@ -37,9 +32,8 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
     }
 
     private static final String DEADLINE = "deadline";
-    private static final String LINGER = "linger";
+    private static final String LAST_REPLIES = "last-replies";
     private static final String VERDICT = "verdict";
-    static final Duration LINGER_TIME = Duration.ofSeconds(1);
     private static final Verdict FAILED =
             new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
     private static final Reply LATE =
@@ -48,21 +42,17 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
     /** What intake says of the message with this number in its session. */
     private record Judged(int of, int recipients, Verdict verdict) {}
 
-    private final Inlet<ByteString> in = Inlet.create("Smtp.in");
-    private final Outlet<ByteString> out = Outlet.create("Smtp.out");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-
     private final SmtpListener listener;
-    private final InetAddress client;
+    private final Link link;
 
-    SmtpConnection(SmtpListener listener, InetAddress client) {
+    SmtpConnection(SmtpListener listener, Link link) {
         this.listener = listener;
-        this.client = client;
+        this.link = link;
     }
 
     @Override
-    public FlowShape<ByteString, ByteString> shape() {
-        return shape;
+    public ClosedShape shape() {
+        return ClosedShape.getInstance();
     }
 
     @Override
@@ -75,13 +65,19 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private final SmtpService service = listener.service();
         private final ListenerSettings settings = listener.settings();
         private final String id = service.sessionIds().next();
-        private final ServerSession session = new ServerSession(listener.profile(), this, settings.mayRelay(client));
+        private final ServerSession session =
+                new ServerSession(listener.profile(), this, settings.mayRelay(link.address()));
         private final AsyncCallback<Judged> verdicts = createAsyncCallback(this::onVerdict);
         private final AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
         private final long commandNanos = settings.commandTimeout().toNanos();
         private final long transactionNanos = settings.transactionTimeout().toNanos();
 
+        private final AsyncCallback<Link.Event> events = createAsyncCallback(this::onEvent);
+        private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(2);
+
         private byte[] replies = {};
+        private boolean sending;
+        private boolean working;
         private boolean judging;
         private boolean inputEnded;
         private boolean closing;
@@ -93,52 +89,68 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
         private long transactionAt;
 
         Logic() {
-            super(shape);
-            setHandler(in, new AbstractInHandler() {
-                @Override
-                public void onPush() {
-                    onInput(grab(in));
-                }
-
-                @Override
-                public void onUpstreamFinish() {
-                    inputEnded = true;
-                    if (!judging) {
-                        finish();
-                    }
-                }
-            });
-            setHandler(out, new AbstractOutHandler() {
-                @Override
-                public void onPull() {
-                    send();
-                    readOn();
-                }
-            });
+            super(ClosedShape.getInstance());
+            link.start(events::invoke);
         }
 
         @Override
         public void preStart() {
+            // No port keeps this stage going.
+            setKeepGoing(true);
             listener.opened(this, signals);
             progressAt = service.ticker().getAsLong();
+            scheduleOnce(DEADLINE, settings.commandTimeout());
             session.greet();
             collect();
-            scheduleOnce(DEADLINE, settings.commandTimeout());
-            readOn();
         }
 
         @Override
         public void postStop() {
             session.abandon();
-            listener.closed(this, client);
+            if (!closing || sending) {
+                link.abort();
+            }
+            listener.closed(this, link.address());
         }
 
-        private void onInput(ByteString bytes) {
-            if (closing) {
-                readOn();
+        private void onEvent(Link.Event event) {
+            switch (event) {
+                case Link.Event.Received received -> {
+                    arrived.add(received.bytes());
+                    work();
+                }
+                case Link.Event.Sent sent -> {
+                    sending = false;
+                    collect();
+                    work();
+                }
+                case Link.Event.Ended ended -> {
+                    inputEnded = true;
+                    work();
+                }
+                case Link.Event.Broken broken -> cut();
+            }
+        }
+
+        /** Takes in what has arrived, for as long as nothing holds it back. */
+        private void work() {
+            if (working) {
                 return;
             }
-            obey(session.receive(bytes.toArrayUnsafe()));
+            working = true;
+            while (!isHeld() && !arrived.isEmpty()) {
+                byte[] bytes = arrived.remove();
+                link.consumed(bytes.length);
+                obey(session.receive(bytes));
+            }
+            working = false;
+            if (inputEnded && arrived.isEmpty() && !isHeld()) {
+                finish();
+            }
+        }
+
+        private boolean isHeld() {
+            return judging || sending || closing;
         }
 
         private void obey(Step step) {
@@ -146,11 +158,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             switch (step) {
                 case Step.ReadOn readOn -> {
                     noteProgress();
-                    if (inputEnded) {
-                        finish();
-                    } else {
-                        readOn();
-                    }
+                    work();
                 }
                 case Step.Judge judge -> judge(judge.message());
                 case Step.Close close -> finish();
@@ -165,7 +173,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             if (!isTimerActive(VERDICT)) {
                 scheduleOnce(VERDICT, settings.verdictTimeout());
             }
-            Submission submission = Submission.overSmtp(settings, id, client, message);
+            Submission submission = Submission.overSmtp(settings, id, link.address(), message);
             service.intake()
                     .accept(submission)
                     .whenComplete((verdict, failure) ->
@@ -213,7 +221,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
                         obey(new Step.Close());
                     }
                 }
-                case CUT -> completeStage();
+                case CUT -> cut();
             }
         }
 
@@ -224,44 +232,44 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
             if (more.length > 0) {
                 replies = replies.length == 0 ? more : joined(replies, more);
             }
-            send();
-        }
-
-        private void send() {
-            if (replies.length > 0 && isAvailable(out)) {
-                push(out, ByteString.fromArrayUnsafe(replies));
-                replies = new byte[0];
-                if (closing) {
-                    endOutput();
-                }
+            if (sending || replies.length == 0) {
+                endWhenSaid();
+                return;
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(replies);
+            replies = new byte[0];
+            try {
+                sending = !link.send(bytes);
+                endWhenSaid();
+            } catch (IOException gone) {
+                cut();
             }
         }
 
-        private void readOn() {
-            boolean held = judging || (replies.length > 0 && !closing);
-            if (!held && !isClosed(in) && !hasBeenPulled(in)) {
-                pull(in);
-            }
+        private void cut() {
+            closing = true;
+            link.abort();
+            completeStage();
         }
 
         /** No more replies than those that wait. */
         private void finish() {
-            if (closing) {
-                return;
+            if (!closing) {
+                closing = true;
+                cancelTimer(DEADLINE);
+                if (sending) {
+                    scheduleOnce(LAST_REPLIES, settings.commandTimeout());
+                } else {
+                    endWhenSaid();
+                }
             }
-            closing = true;
-            cancelTimer(DEADLINE);
-            if (replies.length == 0) {
-                endOutput();
-            } else {
-                scheduleOnce(LINGER, settings.commandTimeout());
-            }
-            readOn();
         }
 
-        private void endOutput() {
-            complete(out);
-            scheduleOnce(LINGER, LINGER_TIME);
+        private void endWhenSaid() {
+            if (closing && !sending) {
+                link.finish();
+                completeStage();
+            }
         }
 
         private static byte[] joined(byte[] first, byte[] second) {
@@ -287,8 +295,8 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
 
         @Override
         public void onTimer(Object key) {
-            if (LINGER.equals(key)) {
-                completeStage();
+            if (LAST_REPLIES.equals(key)) {
+                cut();
                 return;
             }
             if (VERDICT.equals(key)) {
@@ -336,7 +344,7 @@ final class SmtpConnection extends GraphStage<FlowShape<ByteString, ByteString>>
                             service.clock().instant(),
                             settings.name(),
                             id,
-                            client.getHostAddress(),
+                            link.address().getHostAddress(),
                             sender,
                             recipient,
                             reply));

@@ -1,32 +1,24 @@
 package io.postrider.ingress;
 
+import io.postrider.net.Link;
+import io.postrider.net.Sockets;
 import io.postrider.smtp.ServerProfile;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.io.Inet.SocketOption;
-import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
-import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
-import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.apache.pekko.stream.javadsl.RunnableGraph;
 import org.apache.pekko.stream.stage.AsyncCallback;
-import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,19 +26,17 @@ import org.slf4j.LoggerFactory;
 public final class SmtpListener {
 
     private static final Logger log = LoggerFactory.getLogger(SmtpListener.class);
-    private static final List<SocketOption> OPTIONS = List.of(TcpSO.tcpNoDelay(true));
 
     private final ListenerSettings settings;
     private final SmtpService service;
     private final ServerProfile profile;
     private final ConnectionCount count;
     private final Map<Object, AsyncCallback<SmtpConnection.Signal>> open = new ConcurrentHashMap<>();
-    private final AtomicInteger refusals = new AtomicInteger();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private final Materializer materializer;
     private final ActorSystem<?> system;
     private volatile boolean draining;
-    private volatile Optional<ServerBinding> binding = Optional.empty();
+    private volatile Optional<Sockets.Listening> listening = Optional.empty();
 
     private SmtpListener(ActorSystem<?> system, ListenerSettings settings, SmtpService service) {
         this.system = system;
@@ -57,28 +47,30 @@ public final class SmtpListener {
         this.materializer = SystemMaterializer.get(system).materializer();
     }
 
-    /** Completes when the port is bound; fails when it cannot be. */
-    public static CompletionStage<SmtpListener> start(
-            ActorSystem<?> system, ListenerSettings settings, SmtpService service) {
+    /**
+     * Listens from now on.
+     *
+     * @throws IOException when the port cannot be bound
+     */
+    public static SmtpListener start(
+            ActorSystem<?> system, Sockets sockets, ListenerSettings settings, SmtpService service) throws IOException {
         SmtpListener listener = new SmtpListener(system, settings, service);
-        return listener.bind(settings.host())
-                .exceptionallyCompose(failure -> "::".equals(settings.host())
-                        // A machine without IPv6 has no such address; what stands in the way otherwise fails here as
-                        // well.
-                        ? listener.bind("0.0.0.0")
-                        : CompletableFuture.failedFuture(failure))
-                .thenApply(bound -> {
-                    listener.binding = Optional.of(bound);
-                    log.info("listener={} listens at {}", settings.name(), bound.localAddress());
-                    return listener;
-                });
+        listener.listening = Optional.of(listener.listen(sockets));
+        log.info("listener={} listens at {}", settings.name(), listener.address());
+        return listener;
     }
 
-    private CompletionStage<ServerBinding> bind(String host) {
-        return Tcp.get(system)
-                .bind(host, settings.port(), settings.backlog(), OPTIONS, true, Optional.empty())
-                .toMat(Sink.foreach(this::accept), Keep.left())
-                .run(materializer);
+    private Sockets.Listening listen(Sockets sockets) throws IOException {
+        try {
+            return sockets.listen(
+                    new InetSocketAddress(settings.host(), settings.port()), settings.backlog(), this::accept);
+        } catch (IOException failure) {
+            if (!"::".equals(settings.host())) {
+                throw failure;
+            }
+            // A machine without IPv6 has no such address; what stands in the way otherwise fails here as well.
+            return sockets.listen(new InetSocketAddress("0.0.0.0", settings.port()), settings.backlog(), this::accept);
+        }
     }
 
     public String name() {
@@ -87,7 +79,7 @@ public final class SmtpListener {
 
     /** Where it listens, with the port that was found for port 0. */
     public InetSocketAddress address() {
-        return binding.orElseThrow().localAddress();
+        return listening.orElseThrow().address();
     }
 
     /** Connections that are open now. */
@@ -101,7 +93,7 @@ public final class SmtpListener {
      */
     public CompletionStage<Void> drain(Duration atMost) {
         draining = true;
-        binding.ifPresent(ServerBinding::unbind);
+        listening.ifPresent(Sockets.Listening::close);
         signal(SmtpConnection.Signal.DRAIN);
         system.scheduler().scheduleOnce(atMost, () -> signal(SmtpConnection.Signal.CUT), system.executionContext());
         completeIfEmpty();
@@ -112,34 +104,30 @@ public final class SmtpListener {
         open.values().forEach(connection -> connection.invoke(signal));
     }
 
-    private void accept(IncomingConnection connection) {
-        InetAddress client = connection.remoteAddress().getAddress();
-        if (!settings.mayConnect(client)) {
-            refuse(connection, "554 5.7.1 Access denied: this address may not connect\r\n");
+    private void accept(Link link) {
+        if (!settings.mayConnect(link.address())) {
+            refuse(link, "554 5.7.1 Access denied: this address may not connect\r\n");
             return;
         }
-        switch (count.enter(client)) {
-            case ADMITTED -> connection.handleWith(Flow.fromGraph(new SmtpConnection(this, client)), materializer);
-            case TOO_MANY -> refuse(connection, "421 4.7.0 Too many connections, try again later\r\n");
+        switch (count.enter(link.address())) {
+            case ADMITTED ->
+                RunnableGraph.fromGraph(new SmtpConnection(this, link)).run(materializer);
+            case TOO_MANY -> refuse(link, "421 4.7.0 Too many connections, try again later\r\n");
             case TOO_MANY_OF_CLIENT ->
-                refuse(connection, "421 4.7.0 Too many connections from your address, try again later\r\n");
+                refuse(link, "421 4.7.0 Too many connections from your address, try again later\r\n");
         }
     }
 
-    /** Each refusal lingers until it is read: a flood of them must not hold more than some. */
-    private void refuse(IncomingConnection connection, String reply) {
+    /** What the client says is of no interest; the loop bounds how many such connections there are. */
+    private void refuse(Link link, String reply) {
         service.meters().inboundRefused();
-        if (refusals.incrementAndGet() > settings.maxRefusals()) {
-            refusals.decrementAndGet();
-            connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
-            return;
+        link.start(event -> {});
+        try {
+            link.send(ByteBuffer.wrap(reply.getBytes(StandardCharsets.US_ASCII)));
+            link.finish();
+        } catch (IOException gone) {
+            link.abort();
         }
-        ByteString bytes = ByteString.fromArrayUnsafe(reply.getBytes(StandardCharsets.US_ASCII));
-        Sink<ByteString, CompletionStage<Done>> briefly =
-                Flow.<ByteString>create().takeWithin(SmtpConnection.LINGER_TIME).toMat(Sink.ignore(), Keep.right());
-        connection
-                .handleWith(Flow.fromSinkAndSourceMat(briefly, Source.single(bytes), Keep.left()), materializer)
-                .whenComplete((done, failure) -> refusals.decrementAndGet());
     }
 
     // ---- for its connections

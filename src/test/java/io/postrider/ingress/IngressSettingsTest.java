@@ -44,9 +44,10 @@ class IngressSettingsTest {
                                 1000,
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(15),
-                                Duration.ofMinutes(5),
-                                1000)),
+                                Duration.ofMinutes(5))),
                         128 << 20,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 4),
+                        1000,
                         Duration.ofSeconds(5),
                         new IntakeSettings(
                                 "relay.example.com",
@@ -65,14 +66,14 @@ class IngressSettingsTest {
                 retry.give-up-after = 2 days
                 smtp {
                   receive-buffer = 1 MiB, max-header-size = 8 KiB, longest-hold = 1 day, large-message = 2 MiB
-                  large-message-queue = 7, drain-timeout = 3s
+                  large-message-queue = 7, socket-threads = 3, max-lingering = 4, drain-timeout = 3s
                   listener-defaults { max-hops = 50, max-errors = 3 }
                   listeners = [
                     { name = a, bind = "192.0.2.1:0", allow-hosts = ["10.0.0.0/8"], relay-hosts = ["10.1.0.0/16"]
                       bare-newline = reject, address-syntax = strict, max-message-size = 1 MiB, max-recipients = 10
                       max-messages = 5, max-connections = 11, max-connections-per-client = 12, max-command-line = 1000
                       max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9
-                      verdict-timeout = 9s, max-refusals = 13 },
+                      verdict-timeout = 9s },
                     { name = b }
                   ]
                 }
@@ -102,10 +103,11 @@ class IngressSettingsTest {
                         9,
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
-                        Duration.ofSeconds(9),
-                        13));
+                        Duration.ofSeconds(9)));
         assertThat(settings.listeners().get(1).terms().maxErrors()).isEqualTo(3);
+        assertThat(settings.maxLingering()).isEqualTo(4);
         assertThat(settings.receiveBuffer()).isEqualTo(1 << 20);
+        assertThat(settings.socketThreads()).isEqualTo(3);
         assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.intake())
                 .isEqualTo(

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import io.postrider.mail.MessageIds;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.net.Sockets;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -29,6 +30,7 @@ class RealClientsTest {
             ConfigFactory.parseString("pekko.actor.provider = local").withFallback(ConfigFactory.load()));
     private static final FakeHandOver HAND_OVER = new FakeHandOver();
     private static FakeSpool spool = new FakeSpool();
+    private static Sockets sockets;
     private static SmtpListener listener;
 
     @BeforeAll
@@ -54,13 +56,14 @@ class RealClientsTest {
                 new Meters(new MetricsSettings(10)),
                 new ReceiveBudget(settings.receiveBuffer()),
                 clock);
-        listener = SmtpListener.start(TEST_KIT.system(), settings.listeners().get(0), service)
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+        sockets = Sockets.open(1, 100);
+        listener = SmtpListener.start(
+                TEST_KIT.system(), sockets, settings.listeners().get(0), service);
     }
 
     @AfterAll
     static void stop() {
+        sockets.close();
         TEST_KIT.shutdownTestKit();
     }
 
