@@ -69,7 +69,7 @@ public final class Idempotency {
         /** The answer that was given before. */
         R replayed(Answer answer);
 
-        /** The same key is being worked on: come again. */
+        /** The same key is being worked on: come again. May throw, as the next one: the stage fails so. */
         R inFlight();
 
         /** The key was used for something else. */
@@ -161,7 +161,8 @@ public final class Idempotency {
         Fingerprint name = Fingerprint.of(owner, key);
         Fingerprint other = underWay.putIfAbsent(name, payload);
         if (other != null) {
-            return CompletableFuture.completedStage(other.equals(payload) ? work.inFlight() : work.otherPayload());
+            return CompletableFuture.completedStage(other.equals(payload))
+                    .thenApply(same -> same ? work.inFlight() : work.otherPayload());
         }
         return reservations
                 .reserve(name, payload, ids.next(), clock.instant())
