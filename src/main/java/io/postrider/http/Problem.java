@@ -1,5 +1,6 @@
 package io.postrider.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -27,26 +28,44 @@ public final class Problem extends RuntimeException {
     private final String code;
     private final List<Fault> faults;
     private final Map<String, String> headers;
+    private final Map<String, JsonNode> members;
 
-    private Problem(int status, String code, String detail, List<Fault> faults, Map<String, String> headers) {
+    private Problem(
+            int status,
+            String code,
+            String detail,
+            List<Fault> faults,
+            Map<String, String> headers,
+            Map<String, JsonNode> members) {
         super(detail, null, false, false);
         this.status = status;
         this.code = code;
         this.faults = List.copyOf(faults);
         this.headers = headers;
+        this.members = members;
     }
 
     public static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, List.of(), Map.of());
+        return new Problem(status, code, detail, List.of(), Map.of(), Map.of());
     }
 
     public static Problem invalid(List<Fault> faults) {
         return new Problem(
-                422, "invalid_request", "the request has fields or parameters that are wrong", faults, Map.of());
+                422,
+                "invalid_request",
+                "the request has fields or parameters that are wrong",
+                faults,
+                Map.of(),
+                Map.of());
     }
 
     public static Problem invalid(String pointer, String detail) {
         return invalid(List.of(new Fault(pointer, detail)));
+    }
+
+    /** One field that is wrong, under a code of its own. */
+    public static Problem invalid(String code, String detail, String pointer, String fault) {
+        return new Problem(422, code, detail, List.of(new Fault(pointer, fault)), Map.of(), Map.of());
     }
 
     public static Problem notInThisVersion(String what) {
@@ -62,7 +81,14 @@ public final class Problem extends RuntimeException {
     public Problem with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
-        return new Problem(status, code, String.valueOf(getMessage()), faults, more);
+        return new Problem(status, code, String.valueOf(getMessage()), faults, more, members);
+    }
+
+    /** The same with one more member in its JSON (RFC 9457 §3.2). */
+    public Problem telling(String name, JsonNode value) {
+        Map<String, JsonNode> more = new TreeMap<>(members);
+        more.put(name, value);
+        return new Problem(status, code, String.valueOf(getMessage()), faults, headers, more);
     }
 
     /** Headers of the response besides its type. */
@@ -94,6 +120,7 @@ public final class Problem extends RuntimeException {
             faults.forEach(
                     fault -> errors.addObject().put("pointer", fault.pointer()).put("detail", fault.detail()));
         }
+        members.forEach(json::set);
         return json;
     }
 

@@ -15,6 +15,7 @@ import io.postrider.spool.Reservation.Answer;
 import io.postrider.spool.Spool;
 import io.postrider.store.Overloaded;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -135,6 +136,21 @@ public final class Intake implements AutoCloseable {
                 id,
                 recipients.size() == 1 ? List.of(recipients.get(0).mailbox()) : List.of(),
                 at);
+    }
+
+    /** Whether there is such a pool of sources. */
+    public boolean isPool(String name) {
+        return isPool.test(name);
+    }
+
+    /** How far ahead a message may ask to be sent or to expire. */
+    public Duration longestHold() {
+        return settings.longestHold();
+    }
+
+    /** Our name in what we write. */
+    public String hostname() {
+        return settings.hostname();
     }
 
     /** Whether new mail is refused as {@link Verdict.Why#CONGESTED} before anybody looks at it. */

@@ -11,7 +11,8 @@ public final class ReceiveBudget {
         this.left = new AtomicLong(bytes);
     }
 
-    boolean take(long bytes) {
+    /** False: there is no room now, and nothing was taken. */
+    public boolean take(long bytes) {
         if (left.addAndGet(-bytes) >= 0) {
             return true;
         }
@@ -19,7 +20,8 @@ public final class ReceiveBudget {
         return false;
     }
 
-    void giveBack(long bytes) {
+    /** Returns what {@link #take} granted. */
+    public void giveBack(long bytes) {
         left.addAndGet(bytes);
     }
 

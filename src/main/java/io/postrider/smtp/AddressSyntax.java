@@ -24,6 +24,16 @@ public enum AddressSyntax {
 
     record Malformed(String why) implements Path {}
 
+    /** Whether {@code text} is one address with a local part and a domain, and nothing around it. */
+    public boolean isAddress(String text) {
+        Path path = read("<" + text + ">", 0);
+        return path instanceof Found found
+                && found.end() == text.length() + 2
+                && !found.address().isEmpty()
+                && found.address().equals(text)
+                && text.lastIndexOf('@') > 0;
+    }
+
     /** Reads the path that starts at {@code from}. */
     Path read(String line, int from) {
         int start = from;

@@ -44,7 +44,13 @@ public record HttpSettings(
         Batch batch,
         Work work) {
 
+    /** The dispatcher for large requests. */
+    public static final String WORKERS = "postrider.http.workers";
+
     private static final String KEY = "postrider.http.";
+
+    /** The connection is cut later than the body is given up, so that the client reads why. */
+    private static final Duration LATER = Duration.ofSeconds(5);
 
     /**
      * Bounds of one request.
@@ -53,6 +59,7 @@ public record HttpSettings(
      * @param maxMessage bytes of the message that comes of it
      * @param maxText bytes of one text in JSON other than an attachment
      * @param maxHeader bytes of one header of the request; all of them may have four times as much
+     * @param minRate bytes a second that a body must come with after half a minute
      * @param receiveBuffer bytes that all requests together may hold of bodies
      */
     public record Sizes(
@@ -60,6 +67,7 @@ public record HttpSettings(
             long maxMessage,
             int maxText,
             int maxHeader,
+            int minRate,
             long receiveBuffer,
             int maxRecipients,
             int maxAttachments,
@@ -70,6 +78,7 @@ public record HttpSettings(
             check("max-message-size", maxMessage, 1024, 1 << 30);
             check("max-text-size", maxText, 1024, 1 << 28);
             check("max-header-size", maxHeader, 1024, 1 << 20);
+            check("min-body-rate", minRate, 0, 1 << 30);
             check("receive-buffer", receiveBuffer, 64 << 10, 1L << 40);
             check("max-recipients", maxRecipients, 1, 65_535);
             check("max-attachments", maxAttachments, 0, 10_000);
@@ -93,15 +102,13 @@ public record HttpSettings(
 
     /**
      * @param largeRequest bytes from which on a request is worked on apart from the threads of the connections
-     * @param threads for these
      * @param queue large requests that may wait
      */
-    public record Work(int largeRequest, int threads, int queue) {
+    public record Work(int largeRequest, int queue) {
 
         public Work {
             check("large-request", largeRequest, 1024, 1 << 30);
-            check("workers", threads, 1, 64);
-            check("worker-queue", queue, 1, 100_000);
+            check("max-large-requests", queue, 1, 100_000);
         }
     }
 
@@ -139,6 +146,7 @@ public record HttpSettings(
                         http.getBytes("max-message-size"),
                         size(http, "max-text-size"),
                         size(http, "max-header-size"),
+                        size(http, "min-body-rate"),
                         http.getBytes("receive-buffer"),
                         http.getInt("max-recipients"),
                         http.getInt("max-attachments"),
@@ -147,7 +155,7 @@ public record HttpSettings(
                         http.getInt("batch.max-items"),
                         size(http, "batch.max-line-size"),
                         http.getInt("batch.parallelism")),
-                new Work(size(http, "large-request"), http.getInt("workers"), http.getInt("worker-queue")));
+                new Work(size(http, "large-request"), http.getInt("max-large-requests")));
     }
 
     long maxBodySize() {
@@ -160,7 +168,7 @@ public record HttpSettings(
                 .withBacklog(backlog)
                 .withPipeliningLimit(1)
                 .withTimeouts(defaults.getTimeouts()
-                        .withIdleTimeout(scala(idleTimeout))
+                        .withIdleTimeout(scala(idleTimeout.plus(LATER)))
                         .withRequestTimeout(scala(bodyTimeout)))
                 .withParserSettings(defaults.getParserSettings()
                         .withMaxHeaderValueLength(body.maxHeader())
