@@ -243,7 +243,8 @@ public final class Node {
                 NodeHttp.open(
                         system,
                         postrider,
-                        service.sessionIds(),
+                        service,
+                        idempotency,
                         new NodeHttp.Asked(records, storage.spool(), queues::ask)),
                 START);
         phase.whyNotReady = Optional.empty();

@@ -1,7 +1,8 @@
 package io.postrider;
 
 import com.typesafe.config.Config;
-import io.postrider.ingress.SmtpService.SessionIds;
+import io.postrider.ingress.Idempotency;
+import io.postrider.ingress.SmtpService;
 import io.postrider.ingress.http.About;
 import io.postrider.ingress.http.ApiKeys;
 import io.postrider.ingress.http.EventApi;
@@ -9,12 +10,15 @@ import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpApi;
 import io.postrider.ingress.http.HttpListener;
 import io.postrider.ingress.http.HttpSettings;
+import io.postrider.ingress.http.InjectionRoutes;
 import io.postrider.ingress.http.MessageApi;
 import io.postrider.ingress.http.Route;
 import io.postrider.ingress.key.KeyFile;
 import io.postrider.ingress.key.WatchedKeys;
 import io.postrider.inquiry.Cancellation;
 import io.postrider.inquiry.MessageStory;
+import io.postrider.mime.template.TemplateSettings;
+import io.postrider.mime.template.Templates;
 import io.postrider.queue.QueuePort;
 import io.postrider.record.HistoryReader;
 import io.postrider.record.Records;
@@ -40,13 +44,26 @@ final class NodeHttp {
     record Asked(Records records, Spool spool, QueuePort queues) {}
 
     static CompletionStage<HttpListener> open(
-            ActorSystem<?> system, Config postrider, SessionIds requestIds, Asked asked) {
+            ActorSystem<?> system, Config postrider, SmtpService smtp, Idempotency idempotency, Asked asked) {
         HttpSettings settings = HttpSettings.from(postrider);
         EventApi events = new EventApi(asked.records().feed(), EventStreamSettings.from(postrider.getConfig("events")));
         List<Route> routes = new ArrayList<>(About.routes());
+        routes.addAll(InjectionRoutes.of(
+                system,
+                settings,
+                new InjectionRoutes.Parts(
+                        smtp.intake(),
+                        idempotency,
+                        new Templates(
+                                new TemplateSettings(2 << 20, 1 << 20, Duration.ofMillis(200), 100_000),
+                                System::nanoTime),
+                        smtp.rejectedLog(),
+                        smtp.meters(),
+                        smtp.clock(),
+                        smtp.ticker())));
         routes.addAll(messages(asked).routes());
         routes.addAll(events.routes());
-        return HttpApi.open(system, settings, routes, keys(system, settings), requestIds::next)
+        return HttpApi.open(system, settings, routes, keys(system, settings), smtp.sessionIds()::next)
                 .thenApply(listener -> listener.ending(events::close));
     }
 

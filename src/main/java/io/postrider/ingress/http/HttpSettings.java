@@ -57,7 +57,8 @@ public record HttpSettings(
      *
      * @param maxBody bytes of a request's body
      * @param maxMessage bytes of the message that comes of it
-     * @param maxText bytes of one text in JSON other than an attachment
+     * @param maxSubmission bytes of all messages of one request, about
+     * @param maxText characters of one text in JSON other than an attachment
      * @param maxHeader bytes of one header of the request; all of them may have four times as much
      * @param minRate bytes a second that a body must come with after half a minute
      * @param receiveBuffer bytes that all requests together may hold of bodies
@@ -65,6 +66,7 @@ public record HttpSettings(
     public record Sizes(
             long maxBody,
             long maxMessage,
+            long maxSubmission,
             int maxText,
             int maxHeader,
             int minRate,
@@ -76,6 +78,7 @@ public record HttpSettings(
         public Sizes {
             check("max-body-size", maxBody, 1024, 1 << 30);
             check("max-message-size", maxMessage, 1024, 1 << 30);
+            check("max-submission-size", maxSubmission, 1024, 1L << 40);
             check("max-text-size", maxText, 1024, 1 << 28);
             check("max-header-size", maxHeader, 1024, 1 << 20);
             check("min-body-rate", minRate, 0, 1 << 30);
@@ -144,6 +147,7 @@ public record HttpSettings(
                 new Sizes(
                         http.getBytes("max-body-size"),
                         http.getBytes("max-message-size"),
+                        http.getBytes("max-submission-size"),
                         size(http, "max-text-size"),
                         size(http, "max-header-size"),
                         size(http, "min-body-rate"),

@@ -1,0 +1,127 @@
+package io.postrider.ingress.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.postrider.http.Problem;
+import io.postrider.http.Queries;
+import io.postrider.ingress.Idempotency;
+import io.postrider.mime.template.Templates;
+import io.postrider.spool.Fingerprint;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** {@code POST /v1/message}: one message as JSON, or a finished one as {@code message/rfc822}. */
+final class PostMessage implements Handler {
+
+    static final String JSON = "application/json";
+    private static final String RAW = "message/rfc822";
+
+    private final HttpSettings settings;
+    private final Injection injection;
+    private final Templates templates;
+    private final Bodies bodies;
+    private final Workers workers;
+    private final InstantSource clock;
+    private final JsonFactory factory;
+
+    PostMessage(
+            HttpSettings settings,
+            Injection injection,
+            Templates templates,
+            Bodies bodies,
+            Workers workers,
+            InstantSource clock) {
+        this.settings = settings;
+        this.injection = injection;
+        this.templates = templates;
+        this.bodies = bodies;
+        this.workers = workers;
+        this.clock = clock;
+        this.factory = JsonInput.factory(settings.body().maxText());
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> answer(Call call) {
+        Queries.of(call.request(), Set.of());
+        String type = Bodies.mediaType(call.request());
+        if (!type.equals(JSON) && !type.equals(RAW)) {
+            throw Problem.of(
+                    415, "unsupported_media_type", "expected a body of type application/json or message/rfc822");
+        }
+        Optional<String> key = key(call);
+        if (injection.intake().isCongested()) {
+            throw Problem.overloaded("too much mail is waiting; try again later");
+        }
+        return bodies.read(call.request())
+                .thenCompose(body -> workers.run(body.length(), () -> posted(call, type, body, key))
+                        .whenComplete((outcome, failure) -> body.release()))
+                .thenApply(Outcome::response);
+    }
+
+    private CompletionStage<Outcome> posted(Call call, String type, Body body, Optional<String> key) {
+        Optional<Injection.Key> under =
+                key.map(text -> new Injection.Key(text, payload(call, type, body.bytes(), 0, body.length())));
+        if (type.equals(RAW)) {
+            Order order = new RawOrder(call.request(), body.bytes(), body.length(), settings.body());
+            return injection.inject(order, call, under);
+        }
+        MessageRequest request = read(body.bytes(), 0, body.length());
+        if (request.idempotencyKey().isPresent()) {
+            throw Problem.invalid("/idempotency_key", "expected the key in the header field Idempotency-Key");
+        }
+        // What was read has its own copies: a large body need not stay while its message is made and kept.
+        body.release();
+        return work(request, call, under);
+    }
+
+    /** Also for the items of a batch. Templates and many recipients are worked on apart, however short the request is. */
+    CompletionStage<Outcome> work(MessageRequest request, Call call, Optional<Injection.Key> key) {
+        Order order = new JsonOrder(
+                request, injection.intake(), templates, settings.body().maxMessage());
+        return order.isTemplate()
+                ? workers.run(Long.MAX_VALUE, () -> injection.inject(order, call, key))
+                : injection.inject(order, call, key);
+    }
+
+    /** One message in JSON. @throws Problem when it is none */
+    MessageRequest read(byte[] bytes, int from, int length) {
+        Instant now = clock.instant();
+        WishesJson.Bounds bounds = new WishesJson.Bounds(
+                injection.intake()::isPool, now, now.plus(injection.intake().longestHold()));
+        return JsonInput.read(factory, bytes, from, length, in -> MessageJson.read(in, settings.body(), bounds));
+    }
+
+    JsonFactory factory() {
+        return factory;
+    }
+
+    static Optional<String> key(Call call) {
+        Optional<String> key = call.request().getHeader("Idempotency-Key").map(HttpHeader::value);
+        if (key.isPresent() && !Idempotency.isKey(key.get())) {
+            throw Problem.invalid(
+                    "Idempotency-Key", "expected 1 to " + Idempotency.LONGEST_KEY + " printable ASCII characters");
+        }
+        return key;
+    }
+
+    /** Body, type, and the fields of the request that say something about the message. */
+    static Fingerprint payload(Call call, String type, byte[] bytes, int from, int length) {
+        MessageDigest digest = Fingerprint.digest();
+        Fingerprint.add(digest, type);
+        for (HttpHeader header : call.request().getHeaders()) {
+            String name = header.lowercaseName();
+            if (name.startsWith("x-envelope-") || name.startsWith("x-postrider-")) {
+                Fingerprint.add(digest, name.toLowerCase(Locale.ROOT));
+                Fingerprint.add(digest, header.value());
+            }
+        }
+        digest.update(bytes, from, length);
+        return Fingerprint.of(digest);
+    }
+}
