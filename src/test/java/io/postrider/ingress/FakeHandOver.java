@@ -4,10 +4,10 @@ import io.postrider.spool.Reference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-final class FakeHandOver implements HandOver {
+public final class FakeHandOver implements HandOver {
 
-    final List<Reference> offered = new CopyOnWriteArrayList<>();
-    volatile boolean congested;
+    public final List<Reference> offered = new CopyOnWriteArrayList<>();
+    public volatile boolean congested;
 
     @Override
     public void offer(List<Reference> references) {

@@ -15,17 +15,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A spool that only takes mail, and knows none afterwards; the test decides when, and whether, it is safe. */
-final class FakeSpool implements Spool {
+public final class FakeSpool implements Spool {
 
     private final LinkedBlockingQueue<Message> accepted = new LinkedBlockingQueue<>();
     private volatile Supplier<CompletionStage<Void>> answer = () -> CompletableFuture.completedFuture(null);
 
-    void answerWith(Supplier<CompletionStage<Void>> stage) {
+    public void answerWith(Supplier<CompletionStage<Void>> stage) {
         answer = stage;
     }
 
     /** The next message that was handed in; fails when none comes. */
-    Message taken() throws InterruptedException {
+    public Message taken() throws InterruptedException {
         Message message = accepted.poll(10, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("expected a message in the spool, but none came");
@@ -33,11 +33,11 @@ final class FakeSpool implements Spool {
         return message;
     }
 
-    void forget() {
+    public void forget() {
         accepted.clear();
     }
 
-    List<Message> all() {
+    public List<Message> all() {
         return new ArrayList<>(accepted);
     }
 

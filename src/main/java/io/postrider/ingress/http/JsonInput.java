@@ -190,9 +190,9 @@ final class JsonInput {
         Decoded decoded = new Decoded(sizeOfBase64());
         try {
             parser.readBinaryValue(BASE64, decoded);
-        } catch (JsonProcessingException wrong) {
+        } catch (IllegalArgumentException | JsonProcessingException wrong) {
             // The parser stands within the text now, so there is no going on.
-            throw Problem.invalid(pointer, "expected base64: " + wrong.getOriginalMessage());
+            throw Problem.invalid(pointer, "expected base64, but it is malformed");
         }
         return decoded.buffer();
     }
