@@ -117,7 +117,7 @@ class SenderHearsTest {
 
     @Test
     void hearsOfEachFailureExactlyOnceThoughTheNodeIsKilled() throws Exception {
-        int messages = 600;
+        int messages = 300;
         Path answered = directory.resolve("answered");
         sender.script(SinkScript.parse("* RCPT defer later"));
         try (ForkedNode node = node("retry { first = 1s }")) {
@@ -136,8 +136,8 @@ class SenderHearsTest {
                         }
                     },
                     Executors.newVirtualThreadPerTaskExecutor());
-            for (int kill = 1; kill <= 3; kill++) {
-                while (injector.accepted() < messages * kill / 4 && !injection.isDone()) {
+            for (int kill = 1; kill <= 2; kill++) {
+                while (injector.accepted() < messages * kill / 3 && !injection.isDone()) {
                     Thread.onSpinWait();
                 }
                 node.killHard();

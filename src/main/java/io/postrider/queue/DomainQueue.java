@@ -37,6 +37,7 @@ import io.postrider.retry.TokenBucket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -93,12 +94,8 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private final QueueReport report;
 
     /** From the first step after recovery on. */
-    private @Nullable Traffic traffic;
+    private @Nullable Rooms rooms;
 
-    private @Nullable Decisions decisions;
-    private @Nullable Conversation conversation;
-    private @Nullable Offers offers;
-    private @Nullable Reporting reporting;
     private final Repose repose;
     private final List<Drain> drains = new ArrayList<>();
     private int asking;
@@ -179,22 +176,26 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
 
     private void begin(QueueState state, Work work) {
         TokenBucket bucket = Traffic.bucket(state, limits.rate(), ports.afterCleanStop(), work.nanos());
-        traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
-        decisions = new Decisions(
+        Traffic traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
+        Decisions decisions = new Decisions(
                 domain,
                 state,
                 limits,
                 ports.random(),
                 clock,
                 ports.settings().reports().maxOwed());
-        reporting = new Reporting(state, ports.settings().reports().maxUnderWay(), this::report);
-        offers = new Offers(domain, state, decisions);
-        conversation = new Conversation(traffic, decisions, report);
+        Reporting reporting = new Reporting(state, ports.settings().reports().maxUnderWay(), this::report);
+        rooms = new Rooms(
+                traffic,
+                decisions,
+                new Conversation(traffic, decisions, report),
+                new Offers(domain, state, decisions),
+                reporting);
         state.shelf.suspensionsAre(state.suspensions.keySet());
     }
 
     private Effect<QueueEvent, QueueState> onWork(QueueState state, Work work) {
-        if (traffic == null) {
+        if (rooms == null) {
             begin(state, work);
         }
         clock.observe(work.now(), work.nanos(), state.newestMillis);
@@ -203,7 +204,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             on(state, step, command);
         }
         sweep(state, step);
-        repose.rest(state, step, isIdle(state), traffic().hasFullBucket(step.nanos));
+        repose.rest(state, step, isIdle(state), rooms().traffic().hasFullBucket(step.nanos));
         List<QueueEvent> events = step.events();
         repose.beforeEvents(step);
         if (events.isEmpty()) {
@@ -217,16 +218,16 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             case Offer offer -> onOffer(step, offer);
             case Checked checked -> {
                 asking--;
-                offers().takeMarked(step, checked);
+                rooms().offers().takeMarked(step, checked);
             }
             case CheckFailed failed -> {
                 asking--;
                 context.getLog().warn("domain={} offer not checked: {}", domain, failed.reason());
-                offers().acknowledgeKnown(step, failed.offer());
+                rooms().offers().acknowledgeKnown(step, failed.offer());
             }
-            case Connection connection ->
-                java.util.Objects.requireNonNull(conversation).on(step, connection.message());
-            case ConnectionEnded ended -> step.afterwards.add(() -> traffic().gone(ended.connection(), step.nanos));
+            case Connection connection -> rooms().conversation().on(step, connection.message());
+            case ConnectionEnded ended ->
+                step.afterwards.add(() -> rooms().traffic().gone(ended.connection(), step.nanos));
             case Recorded recorded -> onRecorded(state, recorded.message().upToSequenceNr());
             case Suspend suspend -> {
                 steer(step, suspend.selector(), suspend.replyTo());
@@ -245,7 +246,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             case RetryNow retry -> {
                 steer(step, retry.selector(), retry.replyTo());
                 if (!retry.dryRun()) {
-                    step.afterwards.add(() -> traffic().recovered());
+                    step.afterwards.add(() -> rooms().traffic().recovered());
                     step.others.add(new RetriedNow(retry.selector(), retry.reason(), step.now));
                 }
             }
@@ -257,19 +258,20 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                 }
             }
             case CancelMessages cancel -> {
-                QueueCommand.CancelledMessages cancelled = decisions().cancel(step, cancel.ids(), cancel.reason());
+                QueueCommand.CancelledMessages cancelled =
+                        rooms().decisions().cancel(step, cancel.ids(), cancel.reason());
                 step.afterwards.add(() -> cancel.replyTo().tell(cancelled));
             }
             case SendersRead read -> onSenders(state, step, read);
-            case ReportsMade made -> reporting().made(step, made);
+            case ReportsMade made -> rooms().reporting().made(step, made);
             case Describe describe ->
-                step.questions.add(() -> describe.replyTo().tell(report.view(state, traffic(), step, clock)));
+                step.questions.add(() -> describe.replyTo().tell(report.view(state, rooms().traffic(), step, clock)));
             case ListMessages list -> step.questions.add(() -> list.replyTo().tell(report.page(state, list)));
             case Find find -> step.questions.add(() -> find.replyTo().tell(report.line(state, find.id())));
             case Drain drain ->
                 step.afterwards.add(() -> {
                     drains.add(drain);
-                    traffic().drain(drain.by());
+                    rooms().traffic().drain(drain.by());
                 });
             case Wake wake -> {}
             case Tick tick -> {}
@@ -278,9 +280,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     }
 
     private void onOffer(Step step, Offer offer) {
-        List<MessageId> unknown = offer.repeated() ? offers().unknown(offer) : List.of();
+        List<MessageId> unknown = offer.repeated() ? rooms().offers().unknown(offer) : List.of();
         if (unknown.isEmpty()) {
-            offers().take(step, offer);
+            rooms().offers().take(step, offer);
             return;
         }
         asking++;
@@ -296,7 +298,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     }
 
     private void steer(Step step, Selector selector, ActorRef<QueueCommand.Matched> replyTo) {
-        QueueCommand.Matched matched = decisions().count(selector);
+        QueueCommand.Matched matched = rooms().decisions().count(selector);
         step.afterwards.add(() -> replyTo.tell(matched));
     }
 
@@ -304,32 +306,32 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         asking--;
         CancelWork work = state.cancels.get(read.cancel());
         if (work != null && !read.failed()) {
-            decisions().cancelThese(step, work, read.matching());
+            rooms().decisions().cancelThese(step, work, read.matching());
             step.swept = true;
         }
     }
 
     /** What time alone brings about. One sweep a step, so that no message is settled twice in one event. */
     private void sweep(QueueState state, Step step) {
-        decisions().endSuspensions(step);
+        rooms().decisions().endSuspensions(step);
         if (step.swept) {
             return;
         }
         int before = step.settlements.size();
-        decisions().expire(step);
+        rooms().decisions().expire(step);
         if (step.settlements.size() > before || state.cancels.isEmpty()) {
             return;
         }
         CancelWork work = state.cancels.firstEntry().getValue();
         if (work.selector().sender().isEmpty()) {
-            decisions().cancel(step, work);
+            rooms().decisions().cancel(step, work);
         } else if (asking == 0) {
             askSenders(step, work);
         }
     }
 
     private void askSenders(Step step, CancelWork work) {
-        decisions().senders(step, work).ifPresent(ids -> {
+        rooms().decisions().senders(step, work).ifPresent(ids -> {
             asking++;
             String sender = work.selector().sender().orElse("");
             context.pipeToSelf(
@@ -352,17 +354,17 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         }
         step.afterwards.forEach(Runnable::run);
         if (step.backedOff) {
-            traffic().backedOff();
+            rooms().traffic().backedOff();
         } else if (step.recovered) {
-            traffic().recovered();
+            rooms().traffic().recovered();
         }
         state.shelf.wake(step.now.toEpochMilli());
-        traffic().move(step.now, step.nanos);
-        reporting().move(step.nanos);
+        rooms().traffic().move(step.now, step.nanos);
+        rooms().reporting().move(step.nanos);
         repose.trim(state);
         drained();
         step.questions.forEach(Runnable::run);
-        ports.board().put(report.line(state, traffic(), step, clock));
+        ports.board().put(report.line(state, rooms().traffic(), step, clock));
         repose.settledDown(state, step, isIdle(state));
         boolean sleeps = isIdle(state) && repose.mayGo(state, step);
         gatherer.gatherer().tell(new Gatherer.Ready(sleeps ? Long.MAX_VALUE : nextStep(state, step), sleeps));
@@ -375,14 +377,14 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     }
 
     private void drained() {
-        if (!drains.isEmpty() && traffic().isIdle()) {
+        if (!drains.isEmpty() && rooms().traffic().isIdle()) {
             drains.forEach(drain -> drain.replyTo().tell(new Drained(domain)));
             drains.clear();
         }
     }
 
     private boolean isIdle(QueueState state) {
-        return traffic().isIdle()
+        return rooms().traffic().isIdle()
                 && state.settled.isEmpty()
                 && state.owed.isEmpty()
                 && state.cancels.isEmpty()
@@ -392,9 +394,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
     private long nextStep(QueueState state, Step step) {
         long next = Math.min(
                 Math.min(
-                        traffic().nanosUntilMove(step.now, step.nanos),
-                        reporting().nanosUntilMove(step.nanos)),
-                repose.nanosUntilDue(state, step, decisions().moreExpires()));
+                        rooms().traffic().nanosUntilMove(step.now, step.nanos),
+                        rooms().reporting().nanosUntilMove(step.nanos)),
+                repose.nanosUntilDue(state, step, rooms().decisions().moreExpires()));
         boolean moreToCancel = !step.settlements.isEmpty() || step.newCancel();
         return state.cancels.isEmpty() || asking > 0 ? next : Math.min(next, moreToCancel ? 0 : Repose.SECOND);
     }
@@ -415,19 +417,11 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                         new ReportsMade(owed.size(), failure == null && reports != null ? reports : List.of())));
     }
 
-    private Reporting reporting() {
-        return java.util.Objects.requireNonNull(reporting);
-    }
+    /** The queue's parts, each with a matter of its own. */
+    private record Rooms(
+            Traffic traffic, Decisions decisions, Conversation conversation, Offers offers, Reporting reporting) {}
 
-    private Traffic traffic() {
-        return java.util.Objects.requireNonNull(traffic);
-    }
-
-    private Offers offers() {
-        return java.util.Objects.requireNonNull(offers);
-    }
-
-    private Decisions decisions() {
-        return java.util.Objects.requireNonNull(decisions);
+    private Rooms rooms() {
+        return Objects.requireNonNull(rooms);
     }
 }

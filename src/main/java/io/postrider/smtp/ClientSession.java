@@ -55,9 +55,7 @@ public final class ClientSession {
     }
 
     private enum Phase {
-        GREETING,
-        EHLO,
-        HELO,
+        HANDSHAKE,
         READY,
         QUIT,
         ENDED
@@ -74,7 +72,8 @@ public final class ClientSession {
     private final ArrayDeque<Envelope> offered = new ArrayDeque<>();
     private final ArrayDeque<Transaction> inFlight = new ArrayDeque<>(2);
     private @Nullable Delivery rest;
-    private Phase phase = Phase.GREETING;
+    private final Handshake handshake;
+    private Phase phase = Phase.HANDSHAKE;
     private Capabilities server = Capabilities.NONE;
     private int mostMessages;
     private int messages;
@@ -86,6 +85,7 @@ public final class ClientSession {
 
     public ClientSession(ClientOptions options) {
         this.options = options;
+        this.handshake = new Handshake(options.ehlo(), out);
         this.mostMessages = options.mostMessages();
     }
 
@@ -101,9 +101,7 @@ public final class ClientSession {
 
     public Awaiting awaiting() {
         return switch (phase) {
-            case GREETING -> Awaiting.GREETING;
-            case EHLO -> Awaiting.EHLO;
-            case HELO -> Awaiting.HELO;
+            case HANDSHAKE -> handshake.at();
             case QUIT -> Awaiting.QUIT;
             case ENDED -> Awaiting.NOTHING;
             case READY -> {
@@ -202,30 +200,11 @@ public final class ClientSession {
 
     private void onReply(Reply reply) {
         switch (phase) {
-            case GREETING -> {
-                if (reply.isPositive()) {
-                    out.put("EHLO ").put(options.ehlo()).put("\r\n");
-                    phase = Phase.EHLO;
-                } else {
-                    refused(reply);
-                }
-            }
-            case EHLO -> {
-                if (reply.isPositive()) {
-                    ready(Capabilities.of(reply));
-                } else if (reply.isPermanent()) {
-                    // "the client SHOULD ... send a HELO" to a server that does not know EHLO (RFC 5321 §3.2).
-                    out.put("HELO ").put(options.ehlo()).put("\r\n");
-                    phase = Phase.HELO;
-                } else {
-                    refused(reply);
-                }
-            }
-            case HELO -> {
-                if (reply.isPositive()) {
-                    ready(Capabilities.NONE);
-                } else {
-                    refused(reply);
+            case HANDSHAKE -> {
+                switch (handshake.on(reply)) {
+                    case GOES_ON -> {}
+                    case DONE -> ready(handshake.server());
+                    case REFUSED -> refused(reply);
                 }
             }
             case READY -> {
@@ -363,7 +342,7 @@ public final class ClientSession {
 
     private void breakOff(Reply why, boolean closedByServer) {
         switch (phase) {
-            case GREETING, EHLO, HELO -> {
+            case HANDSHAKE -> {
                 steps.add(new Step.Refused(why));
                 end(why, false);
             }
