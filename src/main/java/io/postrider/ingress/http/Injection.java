@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -53,8 +55,8 @@ final class Injection {
     /** A key that came with an order, and what was submitted under it. */
     record Key(String text, Fingerprint payload) {}
 
-    /** What one message came to. */
-    private record Settled(int place, MessageId id, Verdict verdict) {}
+    /** What one message came to: there is no problem when it was taken. */
+    private record Settled(int place, MessageId id, Optional<Problem> problem, boolean maybeTaken) {}
 
     private static final Reply NO_ADDRESS = Reply.of(553, "5.1.3", "Not an address");
     /** Bytes of large messages of one order that are made at a time, besides one. */
@@ -76,17 +78,21 @@ final class Injection {
         return parts.intake();
     }
 
-    /** Never fails: what cannot be done is an outcome too. */
-    CompletionStage<Outcome> inject(Order order, Call call, Optional<Key> key) {
+    /**
+     * Never fails: what cannot be done is an outcome too.
+     *
+     * @param turn of an order that came with a key
+     */
+    CompletionStage<Outcome> inject(Order order, Call call, Optional<Turn> turn) {
         try {
-            return checked(order, call, key)
-                    .exceptionally(failure -> new Outcome.Failed(Answers.toProblem(call.request(), failure)));
+            return checked(order, call, turn)
+                    .exceptionally(failure -> new Outcome.Failed(Answers.toProblem(call.request(), failure), true));
         } catch (RuntimeException e) {
             return CompletableFuture.completedStage(new Outcome.Failed(Answers.toProblem(call.request(), e)));
         }
     }
 
-    private CompletionStage<Outcome> checked(Order order, Call call, Optional<Key> key) {
+    private CompletionStage<Outcome> checked(Order order, Call call, Optional<Turn> turn) {
         noteRejected(order, call);
         if (order.messages() == 0) {
             throw Problem.of(422, "all_recipients_rejected", "no recipient could be taken")
@@ -108,9 +114,8 @@ final class Injection {
         if (order.messages() > 1 && order.isTemplate()) {
             rehearse(order, call);
         }
-        return key.isEmpty()
-                ? once(order, call, parts.intake().nextId(), Optional.empty())
-                : keyed(order, call, key.get());
+        MessageId id = turn.map(Turn::id).orElseGet(parts.intake()::nextId);
+        return accepted(order, call, id, turn);
     }
 
     // ---- without storing
@@ -147,22 +152,19 @@ final class Injection {
 
     // ---- with a key
 
-    private CompletionStage<Outcome> keyed(Order order, Call call, Key key) {
+    /**
+     * Does the work unless it was done under this key. Never fails.
+     *
+     * @param work all of it, from the reading of the request on: whether a request is right may depend on the time
+     */
+    CompletionStage<Outcome> once(Call call, Key key, Function<Turn, CompletionStage<Outcome>> work) {
         String owner = call.caller().isTrustedHost()
                 ? Idempotency.TRUSTED_HOST
                 : call.caller().owner();
-        return parts.idempotency().once(owner, key.text(), key.payload(), new Idempotency.Work<Outcome>() {
+        Idempotency.Work<Outcome> once = new Idempotency.Work<>() {
             @Override
             public CompletionStage<Ended<Outcome>> run(Turn turn) {
-                return once(order, call, turn.id(), Optional.of(turn)).handle((outcome, failure) -> {
-                    if (failure == null) {
-                        return ended(outcome);
-                    }
-                    Problem problem = Answers.toProblem(call.request(), failure);
-                    return problem.status() < 500
-                            ? new Ended.Refused<>(new Outcome.Failed(problem))
-                            : new Ended.Unknown<>(new Outcome.Failed(problem));
-                });
+                return done(call, () -> work.apply(turn)).thenApply(Injection::ended);
             }
 
             @Override
@@ -183,20 +185,35 @@ final class Injection {
                 return new Outcome.Failed(
                         Problem.of(422, "idempotency_mismatch", "this Idempotency-Key was used with another body"));
             }
-        });
+        };
+        return done(call, () -> parts.idempotency().once(owner, key.text(), key.payload(), once));
     }
 
+    /** What is thrown was thrown before anything was taken; a stage may fail later. */
+    private static CompletionStage<Outcome> done(Call call, Supplier<CompletionStage<Outcome>> work) {
+        try {
+            return work.get()
+                    .exceptionally(failure -> new Outcome.Failed(Answers.toProblem(call.request(), failure), true));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedStage(new Outcome.Failed(Answers.toProblem(call.request(), e)));
+        }
+    }
+
+    /** A rehearsal has no id, and uses up no key. */
     private static Ended<Outcome> ended(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Taken taken -> new Ended.Accepted<>(outcome, new Answer(taken.status(), taken.json()));
+            case Outcome.Taken taken ->
+                taken.id().isEmpty()
+                        ? new Ended.Refused<>(outcome)
+                        : new Ended.Accepted<>(outcome, new Answer(taken.status(), taken.json()));
             case Outcome.Failed failed ->
-                failed.problem().status() < 500 ? new Ended.Refused<>(outcome) : new Ended.Unknown<>(outcome);
+                failed.maybeTaken() ? new Ended.Unknown<>(outcome) : new Ended.Refused<>(outcome);
         };
     }
 
     // ---- into the spool
 
-    private CompletionStage<Outcome> once(Order order, Call call, MessageId id, Optional<Turn> turn) {
+    private CompletionStage<Outcome> accepted(Order order, Call call, MessageId id, Optional<Turn> turn) {
         if (order.messages() == 1) {
             return accept(order, call, 0, id, turn).thenApply(only -> outcome(order, id, List.of(only), turn));
         }
@@ -213,10 +230,16 @@ final class Injection {
         return (int) Math.max(1, Math.min(settings.batch().parallelism(), atATime));
     }
 
+    /** Never fails, so that nobody goes on while other messages of the order are still on their way to the disk. */
     private CompletionStage<Settled> accept(Order order, Call call, int place, MessageId id, Optional<Turn> turn) {
         long start = parts.ticker().getAsLong();
-        Submission submission =
-                order.message(place, id, origin(call), parts.clock().instant());
+        Submission submission;
+        try {
+            submission = order.message(place, id, origin(call), parts.clock().instant());
+        } catch (RuntimeException e) {
+            Problem problem = Answers.toProblem(call.request(), e);
+            return CompletableFuture.completedStage(new Settled(place, id, Optional.of(problem), false));
+        }
         CompletionStage<Verdict> verdict = turn.isPresent()
                 ? parts.intake().accept(submission, turn.get())
                 : parts.intake().accept(submission);
@@ -225,25 +248,27 @@ final class Injection {
                 parts.meters()
                         .accepted(order.recipients(place).size(), parts.ticker().getAsLong() - start);
             }
-            return new Settled(place, id, said);
+            return said instanceof Verdict.Refused refused
+                    ? new Settled(place, id, Optional.of(problem(refused)), refused.why() == Verdict.Why.FAILED)
+                    : new Settled(place, id, Optional.empty(), true);
         });
     }
 
     private static Outcome outcome(Order order, MessageId id, List<Settled> settled, Optional<Turn> turn) {
         List<AnswerJson.Message> taken = new ArrayList<>(settled.size());
         List<Order.Rejected> rejected = order.rejected();
-        Optional<Verdict.Refused> refusal = Optional.empty();
+        Optional<Problem> problem = Optional.empty();
         for (Settled one : settled) {
-            if (one.verdict() instanceof Verdict.Refused refused) {
-                refusal = Optional.of(refused);
-                rejected = with(rejected, order.recipients(one.place()), problem(refused));
+            if (one.problem().isPresent()) {
+                problem = one.problem();
+                rejected = with(rejected, order.recipients(one.place()), problem.get());
             } else {
                 taken.add(new AnswerJson.Message(one.id(), order.recipients(one.place())));
             }
         }
         // With a key, a repeat goes on where this one had to stop; without one it would do everything twice.
-        if (refusal.isPresent() && (taken.isEmpty() || turn.isPresent())) {
-            return new Outcome.Failed(problem(refusal.get()));
+        if (problem.isPresent() && (taken.isEmpty() || turn.isPresent())) {
+            return new Outcome.Failed(problem.get(), settled.stream().anyMatch(Settled::maybeTaken));
         }
         return new Outcome.Taken(202, AnswerJson.queued(id, taken, rejected), id.toString(), false);
     }

@@ -18,7 +18,18 @@ sealed interface Outcome {
      */
     record Taken(int status, byte[] json, String id, boolean replayed) implements Outcome {}
 
-    record Failed(Problem problem) implements Outcome {}
+    /**
+     * It was not taken, or not all of it.
+     *
+     * @param maybeTaken whether a part of it may be on stable storage
+     */
+    record Failed(Problem problem, boolean maybeTaken) implements Outcome {
+
+        /** Nothing of it was taken. */
+        Failed(Problem problem) {
+            this(problem, false);
+        }
+    }
 
     default HttpResponse response() {
         return switch (this) {

@@ -167,7 +167,7 @@ final class PostBatch implements Handler {
             });
             Optional<Injection.Key> under = own.map(text -> new Injection.Key(
                     text, PostMessage.payload(call, PostMessage.JSON, item.bytes(), item.from(), item.length())));
-            return one.work(request, call, under)
+            return one.item(request, call, under)
                     .exceptionally(failure -> new Outcome.Failed(Answers.toProblem(call.request(), failure)))
                     .thenApply(outcome -> result(item.index(), outcome));
         } catch (RuntimeException e) {

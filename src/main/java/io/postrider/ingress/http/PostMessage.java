@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import io.postrider.ingress.Idempotency;
+import io.postrider.ingress.Idempotency.Turn;
 import io.postrider.mime.template.Templates;
 import io.postrider.spool.Fingerprint;
 import java.security.MessageDigest;
@@ -65,11 +66,19 @@ final class PostMessage implements Handler {
     }
 
     private CompletionStage<Outcome> posted(Call call, String type, Body body, Optional<String> key) {
-        Optional<Injection.Key> under =
-                key.map(text -> new Injection.Key(text, payload(call, type, body.bytes(), 0, body.length())));
+        if (key.isEmpty()) {
+            return made(call, type, body, Optional.empty());
+        }
+        int length = body.length();
+        Injection.Key under = new Injection.Key(key.get(), payload(call, type, body.bytes(), 0, length));
+        return injection.once(
+                call, under, turn -> workers.run(length, () -> made(call, type, body, Optional.of(turn))));
+    }
+
+    private CompletionStage<Outcome> made(Call call, String type, Body body, Optional<Turn> turn) {
         if (type.equals(RAW)) {
             Order order = new RawOrder(call.request(), body.bytes(), body.length(), settings.body());
-            return injection.inject(order, call, under);
+            return injection.inject(order, call, turn);
         }
         MessageRequest request = read(body.bytes(), 0, body.length());
         if (request.idempotencyKey().isPresent()) {
@@ -77,16 +86,23 @@ final class PostMessage implements Handler {
         }
         // What was read has its own copies: a large body need not stay while its message is made and kept.
         body.release();
-        return work(request, call, under);
+        return work(request, call, turn);
     }
 
-    /** Also for the items of a batch. Templates and many recipients are worked on apart, however short the request is. */
-    CompletionStage<Outcome> work(MessageRequest request, Call call, Optional<Injection.Key> key) {
+    /** An item of a batch, which may have a key of its own. */
+    CompletionStage<Outcome> item(MessageRequest request, Call call, Optional<Injection.Key> key) {
+        return key.isEmpty()
+                ? work(request, call, Optional.empty())
+                : injection.once(call, key.get(), turn -> work(request, call, Optional.of(turn)));
+    }
+
+    /** Templates and many recipients are worked on apart, however short the request is. */
+    private CompletionStage<Outcome> work(MessageRequest request, Call call, Optional<Turn> turn) {
         Order order = new JsonOrder(
                 request, injection.intake(), templates, settings.body().maxMessage());
         return order.isTemplate()
-                ? workers.run(Long.MAX_VALUE, () -> injection.inject(order, call, key))
-                : injection.inject(order, call, key);
+                ? workers.run(Long.MAX_VALUE, () -> injection.inject(order, call, turn))
+                : injection.inject(order, call, turn);
     }
 
     /** One message in JSON. @throws Problem when it is none */
