@@ -42,6 +42,8 @@ class ArchitectureTest {
             Map.entry("smtp", 1),
             Map.entry("mime", 1),
             Map.entry("dkim", 1),
+            Map.entry("pem", 1),
+            Map.entry("watch", 1),
             Map.entry("event", 1),
             Map.entry("retry", 1),
             Map.entry("bounce", 1),
@@ -152,6 +154,22 @@ class ArchitectureTest {
                         "com.typesafe.config",
                         "io.pebbletemplates.pebble..",
                         "com.github.jknack.handlebars.."));
+    }
+
+    @Test
+    void oneLibraryReadsPemAndTwoSign() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(BASE + ".pem", BASE + ".dkim")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java..",
+                        BASE + "..",
+                        "org.jspecify.annotations",
+                        "org.bouncycastle..",
+                        "com.amazon.corretto.crypto.provider")
+                .allowEmptyShould(true));
     }
 
     @Test
