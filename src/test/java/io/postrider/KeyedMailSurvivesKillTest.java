@@ -1,17 +1,25 @@
 package io.postrider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
+import io.postrider.http.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +60,13 @@ class KeyedMailSurvivesKillTest {
     @Test
     void overSmtp() throws Exception {
         everyMessageArrivesOnce(node -> number -> overSmtp(node, number));
+    }
+
+    @Test
+    void overHttp() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            everyMessageArrivesOnce(node -> number -> overHttp(client, node, number));
+        }
     }
 
     private interface DoorOf {
@@ -99,7 +114,10 @@ class KeyedMailSurvivesKillTest {
             }
             assertThat(ids).hasSize(KEYS);
             awaitEmptyQueue(node);
-            assertThat(node.ask("/v1/totals")).contains("\"accepted\":" + KEYS + ",");
+            assertThat(node.ask("/v1/totals"))
+                    .contains("\"accepted\":" + KEYS + ",", "\"delivered\":" + KEYS + ",", "\"queued\":0");
+            assertThat(sink.recipients()).isEqualTo(KEYS);
+            sink.flush();
             List<String> deliveries = Files.readAllLines(arrived);
             assertThat(deliveries).hasSize(KEYS).doesNotHaveDuplicates();
         }
@@ -159,6 +177,25 @@ class KeyedMailSurvivesKillTest {
             }
             return "";
         }
+    }
+
+    private static String overHttp(HttpClient client, ForkedNode node, int number)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(node.http("/v1/message"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "key-" + number)
+                .POST(BodyPublishers.ofString(
+                        """
+                        {"from": "a@client.test", "to": "b%d@d%d.test", "subject": "number %d", "text": "Hello."}
+                        """
+                                .formatted(number, number % 5, number)))
+                .build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isIn(202, 409, 503);
+        return answer.statusCode() == 202
+                ? Json.read(answer.body().getBytes(UTF_8)).path("id").asText()
+                : "";
     }
 
     private static String settings(Sink sink) {

@@ -85,6 +85,13 @@ public final class Sink implements Closeable {
         script = next;
     }
 
+    /** What was received so far is in the record file when this returns, which it otherwise is a moment later. */
+    public void flush() throws IOException {
+        if (record.isPresent()) {
+            record.get().flush();
+        }
+    }
+
     /** Cuts all connections; what was recorded is in its file when this returns. Repeating it is harmless. */
     @Override
     public void close() throws IOException {
