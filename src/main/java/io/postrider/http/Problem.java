@@ -21,6 +21,9 @@ public final class Problem extends RuntimeException {
      */
     public record Fault(String pointer, String detail) {}
 
+    /** The status of a request that was understood and is wrong. */
+    public static final int INVALID = 422;
+
     /** Seconds: queues and disk work off what they hold within a few. */
     private static final String SOON = "5";
 
@@ -51,7 +54,7 @@ public final class Problem extends RuntimeException {
 
     public static Problem invalid(List<Fault> faults) {
         return new Problem(
-                422,
+                INVALID,
                 "invalid_request",
                 "the request has fields or parameters that are wrong",
                 faults,
@@ -65,7 +68,7 @@ public final class Problem extends RuntimeException {
 
     /** One field that is wrong, under a code of its own. */
     public static Problem invalid(String code, String detail, String pointer, String fault) {
-        return new Problem(422, code, detail, List.of(new Fault(pointer, fault)), Map.of(), Map.of());
+        return new Problem(INVALID, code, detail, List.of(new Fault(pointer, fault)), Map.of(), Map.of());
     }
 
     public static Problem notInThisVersion(String what) {

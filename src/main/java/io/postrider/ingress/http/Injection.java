@@ -160,7 +160,7 @@ final class Injection {
     CompletionStage<Outcome> once(Call call, Key key, Function<Turn, CompletionStage<Outcome>> work) {
         String owner = call.caller().isTrustedHost()
                 ? Idempotency.TRUSTED_HOST
-                : call.caller().owner();
+                : "key " + call.caller().owner();
         Idempotency.Work<Outcome> once = new Idempotency.Work<>() {
             @Override
             public CompletionStage<Ended<Outcome>> run(Turn turn) {

@@ -4,7 +4,6 @@ import io.postrider.http.Answers;
 import io.postrider.http.Json;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
-import io.postrider.ingress.Idempotency;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,10 +68,11 @@ final class PostBatch implements Handler {
     // ---- one JSON text
 
     private CompletionStage<HttpResponse> whole(Call call, Body body, Optional<String> key) {
-        return Source.lazySource(() -> Source.from(items(body)))
-                .mapAsync(settings.batch().parallelism(), item -> result(call, item, key))
-                .withAttributes(ActorAttributes.dispatcher(HttpSettings.WORKERS))
-                .runWith(Sink.seq(), materializer)
+        return one.worked(body.length(), () -> items(body))
+                .thenCompose(items -> Source.from(items)
+                        .mapAsync(settings.batch().parallelism(), item -> result(call, item, key))
+                        .withAttributes(ActorAttributes.dispatcher(HttpSettings.WORKERS))
+                        .runWith(Sink.seq(), materializer))
                 .thenApply(PostBatch::response);
     }
 
@@ -157,23 +157,40 @@ final class PostBatch implements Handler {
 
     // ---- one item
 
-    private CompletionStage<Result> result(Call call, Item item, Optional<String> key) {
+    private CompletionStage<Result> result(Call call, Item item, Optional<String> batchKey) {
+        return outcome(call, item, batchKey.map(key -> key + "/" + item.index()))
+                .thenApply(outcome -> result(item.index(), outcome));
+    }
+
+    private CompletionStage<Outcome> outcome(Call call, Item item, Optional<String> batchKey) {
         try {
             MessageRequest request = one.read(item.bytes(), item.from(), item.length());
-            Optional<String> own = request.idempotencyKey().or(() -> key.map(batch -> batch + "/" + item.index()));
-            own.filter(text -> !Idempotency.isKey(text)).ifPresent(text -> {
-                throw Problem.invalid(
-                        "/idempotency_key", "expected 1 to " + Idempotency.LONGEST_KEY + " printable ASCII characters");
-            });
-            Optional<Injection.Key> under = own.map(text -> new Injection.Key(
-                    text, PostMessage.payload(call, PostMessage.JSON, item.bytes(), item.from(), item.length())));
-            return one.item(request, call, under)
-                    .exceptionally(failure -> new Outcome.Failed(Answers.toProblem(call.request(), failure)))
-                    .thenApply(outcome -> result(item.index(), outcome));
-        } catch (RuntimeException e) {
-            Problem problem = Answers.toProblem(call.request(), e);
-            return CompletableFuture.completedStage(result(item.index(), new Outcome.Failed(problem)));
+            Optional<Injection.Key> key = request.idempotencyKey()
+                    .map(PostMessage::checked)
+                    .or(() -> batchKey)
+                    .map(text -> under(text, call, item));
+            return one.item(request, call, key);
+        } catch (Problem wrong) {
+            return refused(wrong, call, item, batchKey);
+        } catch (RuntimeException bug) {
+            return CompletableFuture.completedStage(new Outcome.Failed(Answers.toProblem(call.request(), bug)));
         }
+    }
+
+    /** What was right when it came first may be wrong now, by the time in it or by the settings, and is still answered. */
+    private CompletionStage<Outcome> refused(Problem wrong, Call call, Item item, Optional<String> batchKey) {
+        Outcome refused = new Outcome.Failed(wrong);
+        Optional<String> key = wrong.status() == Problem.INVALID
+                ? one.keyOf(item.bytes(), item.from(), item.length()).or(() -> batchKey)
+                : Optional.empty();
+        return key.isEmpty()
+                ? CompletableFuture.completedStage(refused)
+                : one.refused(refused, call, under(key.get(), call, item));
+    }
+
+    private static Injection.Key under(String key, Call call, Item item) {
+        return new Injection.Key(
+                key, PostMessage.payload(call, PostMessage.JSON, item.bytes(), item.from(), item.length()));
     }
 
     private static Result result(int index, Outcome outcome) {

@@ -10,10 +10,14 @@ import io.postrider.spool.Fingerprint;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
@@ -22,6 +26,7 @@ final class PostMessage implements Handler {
 
     static final String JSON = "application/json";
     private static final String RAW = "message/rfc822";
+    private static final String NO_KEY = "expected 1 to " + Idempotency.LONGEST_KEY + " printable ASCII characters";
 
     private final HttpSettings settings;
     private final Injection injection;
@@ -89,11 +94,46 @@ final class PostMessage implements Handler {
         return work(request, call, turn);
     }
 
+    /** Work on a whole request: apart where that is large. Fails with a {@link Problem}; throws nothing. */
+    <T> CompletionStage<T> worked(int bytes, Supplier<T> work) {
+        try {
+            return workers.run(bytes, () -> CompletableFuture.completedStage(work.get()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
     /** An item of a batch, which may have a key of its own. */
     CompletionStage<Outcome> item(MessageRequest request, Call call, Optional<Injection.Key> key) {
         return key.isEmpty()
                 ? work(request, call, Optional.empty())
                 : injection.once(call, key.get(), turn -> work(request, call, Optional.of(turn)));
+    }
+
+    /** An item that is not right now: refused, unless it was taken under its key. */
+    CompletionStage<Outcome> refused(Outcome refused, Call call, Injection.Key key) {
+        return injection.once(call, key, turn -> CompletableFuture.completedStage(refused));
+    }
+
+    /** The key that an item brings along, whatever else is wrong with it; empty when it has none that can be one. */
+    Optional<String> keyOf(byte[] bytes, int from, int length) {
+        List<String> found = new ArrayList<>(1);
+        try {
+            return JsonInput.read(factory, bytes, from, length, in -> {
+                in.object(name -> {
+                    if (name.equals("idempotency_key")) {
+                        in.text(1, Idempotency.LONGEST_KEY)
+                                .filter(Idempotency::isKey)
+                                .ifPresent(found::add);
+                    } else {
+                        in.skip();
+                    }
+                });
+                return found.stream().findFirst();
+            });
+        } catch (Problem noKey) {
+            return Optional.empty();
+        }
     }
 
     /** Templates and many recipients are worked on apart, however short the request is. */
@@ -120,8 +160,15 @@ final class PostMessage implements Handler {
     static Optional<String> key(Call call) {
         Optional<String> key = call.request().getHeader("Idempotency-Key").map(HttpHeader::value);
         if (key.isPresent() && !Idempotency.isKey(key.get())) {
-            throw Problem.invalid(
-                    "Idempotency-Key", "expected 1 to " + Idempotency.LONGEST_KEY + " printable ASCII characters");
+            throw Problem.invalid("Idempotency-Key", NO_KEY);
+        }
+        return key;
+    }
+
+    /** The key of an item. @throws Problem when it cannot be one */
+    static String checked(String key) {
+        if (!Idempotency.isKey(key)) {
+            throw Problem.invalid("/idempotency_key", NO_KEY);
         }
         return key;
     }

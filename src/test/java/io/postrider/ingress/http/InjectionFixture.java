@@ -67,12 +67,15 @@ final class InjectionFixture implements AutoCloseable {
     final HttpClient client = ContractClient.create();
     final HttpListener listener;
 
+    /** Set by hand. */
+    volatile Instant now = NOW;
+
     InjectionFixture(String settings) {
         this(settings, ApiKeys.NONE);
     }
 
     InjectionFixture(String changes, ApiKeys keys) {
-        InstantSource clock = InstantSource.fixed(NOW);
+        InstantSource clock = () -> now;
         Idempotency idempotency = IdempotencyFixture.with(spool, clock);
         IntakeSettings limits =
                 new IntakeSettings("relay.example", Duration.ofDays(5), 20_000, Duration.ofDays(90), 1 << 20, 10);
