@@ -88,7 +88,9 @@ public final class OutBenchmark {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (true) {
             try (Socket probe = new Socket("127.0.0.1", port)) {
-                return;
+                if (probe.isConnected()) {
+                    return;
+                }
             } catch (IOException notYet) {
                 if (System.nanoTime() > end) {
                     throw new UncheckedIOException("smtp-sink does not listen at " + port, notYet);
