@@ -99,7 +99,7 @@ public final class ReportMessage {
         section(words, Action.FAILED, "Your message could not be delivered to:");
         section(words, Action.DELAYED, "Your message is delayed, and still being tried, for:");
         section(words, Action.RELAYED, "Your message was passed on for:");
-        words.append("What follows is the same for programs, and ");
+        words.append("Attached are the same in a form for programs, and ");
         words.append(report.returned().whole() ? "your message.\r\n" : "the header of your message.\r\n");
         part("Content-Description: Notification");
         boolean ascii = words.chars().allMatch(c -> c < 0x80);
@@ -125,12 +125,18 @@ public final class ReportMessage {
         for (Ending ending : endings) {
             words.append('<').append(printable(ending.recipient().address())).append(">\r\n");
             wrap(words, "    ", Explanation.of(ending));
-            String who = ending.mx().isEmpty() ? "This server noted: " : ending.mx() + " said: ";
-            wrap(words, "    ", who + reply(ending.reply()));
+            wrap(words, "    ", who(ending) + reply(ending.reply()));
             ending.triedUntil()
                     .ifPresent(until -> wrap(words, "    ", "It is tried until " + MailDate.of(until) + "."));
             words.append("\r\n");
         }
+    }
+
+    private static String who(Ending ending) {
+        if (!ending.mx().isEmpty()) {
+            return ending.mx() + " said: ";
+        }
+        return ending.reply().isTransient() ? "The last answer was: " : "This server noted: ";
     }
 
     // ---- for programs

@@ -34,6 +34,14 @@ public final class ReportShares {
         this.nanos = nanos;
     }
 
+    /** The report was not made after all. */
+    synchronized void giveBack(String sender) {
+        Share share = shares.get(sender.toLowerCase(Locale.ROOT));
+        if (share != null && share.reports > 0) {
+            share.reports--;
+        }
+    }
+
     /** One more report to this sender; false when it has had its share. */
     synchronized boolean take(String sender) {
         if (perHour == 0) {

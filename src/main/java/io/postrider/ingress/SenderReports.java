@@ -129,13 +129,19 @@ public final class SenderReports implements Reporter {
         }
         Spool.Message report = message(domain, owed, stored.get(), endings);
         Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
-        return spool.acceptOnce(report, cause).thenApply(now -> {
-            if (now) {
-                meters.reportAccepted();
-                handOver.thenAccept(to -> to.offer(report.references()));
-            }
-            return Ending.QUEUED;
-        });
+        return spool.acceptOnce(report, cause)
+                .whenComplete((now, failure) -> {
+                    if (failure != null || !now) {
+                        shares.giveBack(sender);
+                    }
+                })
+                .thenApply(now -> {
+                    if (now) {
+                        meters.reportAccepted();
+                        handOver.thenAccept(to -> to.offer(report.references()));
+                    }
+                    return Ending.QUEUED;
+                });
     }
 
     /** What the sender wants to hear. */

@@ -19,12 +19,25 @@ public record Dsn(String ret, String envelopeId, List<Wish> recipients) {
     /**
      * What concerns one recipient.
      *
-     * @param notifyOn the NOTIFY parameter: {@code NEVER}, or some of SUCCESS, FAILURE and DELAY parted by commas
+     * @param notifyOn the NOTIFY parameter: {@code NEVER}, or some of SUCCESS, FAILURE and DELAY parted by commas; or
+     *     {@link #NONE_OF_OURS}
      * @param originalRecipient the ORCPT parameter: an address type, a semicolon, xtext
      */
     public record Wish(String notifyOn, String originalRecipient) {
         public static final Wish NONE = new Wish("", "");
-        static final Wish SILENCE = new Wish("NEVER", "");
+
+        /**
+         * We make no reports, and ask nothing of the next server: what fails behind it comes back as it does to everybody
+         * (decision 0046).
+         */
+        public static final String NONE_OF_OURS = "OFF";
+
+        static final Wish SILENCE = new Wish(NONE_OF_OURS, "");
+
+        /** The NOTIFY parameter for the next server; empty when it is not to have one. */
+        String passedOn() {
+            return notifyOn.equals(NONE_OF_OURS) ? "" : notifyOn;
+        }
 
         /** RFC 3461 §4.1: a sender that says nothing is told of failures. */
         public boolean hearsOfFailure() {
@@ -40,7 +53,7 @@ public record Dsn(String ret, String envelopeId, List<Wish> recipients) {
         recipients = List.copyOf(recipients);
     }
 
-    /** What whoever wants no reports would have asked for. */
+    /** For mail of a listener that has no reports. */
     static Dsn silence(int recipients) {
         return new Dsn("", "", Collections.nCopies(recipients, Wish.SILENCE));
     }

@@ -306,7 +306,7 @@ final class Transaction {
         Dsn dsn = delivery.envelope().dsn();
         if (server.dsn() && !dsn.equals(Dsn.NONE)) {
             Dsn.Wish wish = dsn.recipient(recipients[index]);
-            parameter(" NOTIFY=", wish.notifyOn());
+            parameter(" NOTIFY=", wish.passedOn());
             if (delivery.withSmtpUtf8() || isAscii(wish.originalRecipient())) {
                 parameter(" ORCPT=", wish.originalRecipient());
             }

@@ -102,12 +102,14 @@ class SenderReportsTest {
         MessageId nobody = accepted("", "", "", 10, "");
         MessageId never = accepted("a@here.example", "NEVER", "", 10, "");
         MessageId success = accepted("a@here.example", "SUCCESS,DELAY", "", 10, "");
+        MessageId off = accepted("a@here.example", "OFF", "", 10, "");
         MessageId gone = ids.next();
 
-        assertThat(report(bounced(nobody, 0), bounced(never, 0), bounced(success, 0), bounced(gone, 0)))
+        assertThat(report(
+                        bounced(nobody, 0), bounced(never, 0), bounced(success, 0), bounced(off, 0), bounced(gone, 0)))
                 .extracting(Report::ending)
                 .containsOnly(Ending.WAIVED)
-                .hasSize(4);
+                .hasSize(5);
 
         assertThat(offered).isEmpty();
     }
@@ -168,6 +170,21 @@ class SenderReportsTest {
                         .get(0)
                         .ending())
                 .isEqualTo(Ending.QUEUED);
+    }
+
+    @Test
+    void takesNothingOfAShareForWhatWasNotMade() {
+        reports = reports(1);
+        MessageId id = accepted("a@here.example", "", "", 10, "");
+        spool.failWith(new IllegalStateException("full"));
+        report(bounced(id, 0));
+        spool.mend();
+
+        assertThat(report(bounced(id, 0)).get(0).ending()).isEqualTo(Ending.QUEUED);
+        assertThat(report(bounced(accepted("a@here.example", "", "", 10, ""), 0))
+                        .get(0)
+                        .ending())
+                .isEqualTo(Ending.SUPPRESSED);
     }
 
     @Test

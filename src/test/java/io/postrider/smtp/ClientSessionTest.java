@@ -452,6 +452,19 @@ class ClientSessionTest {
     }
 
     @Test
+    void asksForNothingWhereReportsAreOff() {
+        greeted("250-mx|250-PIPELINING|250 DSN");
+        Envelope wishes = withWishes();
+        Dsn off = Dsn.silence(wishes.recipients().size());
+
+        session.offer(new Envelope(
+                wishes.message(), wishes.sender(), wishes.recipients(), wishes.sizeBytes(), false, false, off));
+        drain();
+
+        assertThat(wire.toString()).doesNotContain("NOTIFY", "OFF");
+    }
+
+    @Test
     void keepsTheWishesForItselfWhereTheServerDoesNotReport() {
         greeted(PIPELINING);
 

@@ -39,7 +39,7 @@ class DsnParametersTest {
     }
 
     @Test
-    void asksForSilenceWhereReportsAreOff() {
+    void wantsNoReportsOfOursWhereTheyAreOff() {
         ServerTranscript transcript = new ServerTranscript(SILENT, true)
                 .whole("EHLO c\r\nMAIL FROM:<a@x> RET=FULL\r\nMAIL FROM:<a@x>\r\nRCPT TO:<b@x> NOTIFY=SUCCESS\r\n"
                         + "RCPT TO:<b@x>\r\nDATA\r\nhello\r\n.\r\n");

@@ -13,6 +13,7 @@ import io.postrider.mime.compose.Composition;
 import io.postrider.mime.compose.Draft;
 import io.postrider.mime.compose.NamedAddress;
 import io.postrider.mime.template.Templates;
+import io.postrider.smtp.Dsn;
 import io.postrider.spool.Labels;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
@@ -26,9 +27,6 @@ import java.util.Optional;
 
 /** One message in JSON: for all who are named in it, or one for each of its {@code recipients}. */
 final class JsonOrder implements Order {
-
-    /** RFC 3461 §4.1: whoever did not ask for reports gets none. */
-    private static final String NEVER = "NEVER";
 
     private static final int LINES = 1024;
 
@@ -99,7 +97,7 @@ final class JsonOrder implements Order {
     }
 
     private Recipient recipient(int index, Mailbox mailbox) {
-        return new Recipient(index, mailbox, request.reports() ? "" : NEVER, "");
+        return new Recipient(index, mailbox, request.reports() ? "" : Dsn.Wish.NONE_OF_OURS, "");
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.postrider.mail.MessageId;
 import io.postrider.mime.HeaderScan;
 import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.mime.Newlines;
+import io.postrider.smtp.Dsn;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import java.time.Instant;
@@ -28,7 +29,6 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 final class RawOrder implements Order {
 
     private static final String OWN = HeaderScan.OWN_PREFIX.toLowerCase(Locale.ROOT);
-    private static final String NEVER = "NEVER";
 
     private final byte[] bytes;
     private final int length;
@@ -83,7 +83,7 @@ final class RawOrder implements Order {
             throw Problem.invalid(faults);
         }
         sender = from.orElse(Mailbox.NULL_SENDER);
-        String notifyOn = reports ? "" : NEVER;
+        String notifyOn = reports ? "" : Dsn.Wish.NONE_OF_OURS;
         known.values().forEach(mailbox -> recipients.add(new Recipient(recipients.size(), mailbox, notifyOn, "")));
     }
 

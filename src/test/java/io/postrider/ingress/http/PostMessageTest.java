@@ -46,7 +46,7 @@ class PostMessageTest {
         assertThat(reference.sender().address()).isEqualTo("a@x.example");
         assertThat(reference.listener()).isEqualTo("http");
         assertThat(reference.owner()).isEmpty();
-        assertThat(reference.recipients().get(0).notifyOn()).isEqualTo("NEVER");
+        assertThat(reference.recipients().get(0).notifyOn()).isEqualTo("OFF");
         assertThat(reference.sizeBytes()).isEqualTo(message.body().length);
         assertThat(new String(message.body(), StandardCharsets.US_ASCII))
                 .startsWith("Received: from [127.0.0.1] ([127.0.0.1])\r\n\tby relay.example (Postrider) with HTTP id "
