@@ -54,9 +54,7 @@ final class NodeHttp {
                 new InjectionRoutes.Parts(
                         smtp.intake(),
                         idempotency,
-                        new Templates(
-                                new TemplateSettings(2 << 20, 1 << 20, Duration.ofMillis(200), 100_000),
-                                System::nanoTime),
+                        new Templates(TemplateSettings.from(postrider), System::nanoTime),
                         smtp.rejectedLog(),
                         smtp.meters(),
                         smtp.clock(),

@@ -16,6 +16,7 @@ import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpSettings;
 import io.postrider.journal.JournalSettings;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.mime.template.TemplateSettings;
 import io.postrider.record.EventSettings;
 import io.postrider.record.HistorySettings;
 import io.postrider.record.LogSettings;
@@ -56,6 +57,7 @@ final class SettingsCheck {
             postrider -> EventSettings.from(postrider.getConfig("events")),
             postrider -> LogSettings.from(postrider.getConfig("log")),
             postrider -> MetricsSettings.from(postrider.getConfig("metrics")),
+            TemplateSettings::from,
             postrider -> RetrySettings.from(postrider.getConfig("retry")));
 
     private SettingsCheck() {}

@@ -68,7 +68,12 @@ public final class Problem extends RuntimeException {
 
     /** One field that is wrong, under a code of its own. */
     public static Problem invalid(String code, String detail, String pointer, String fault) {
-        return new Problem(INVALID, code, detail, List.of(new Fault(pointer, fault)), Map.of(), Map.of());
+        return invalid(code, detail, List.of(new Fault(pointer, fault)));
+    }
+
+    /** Fields that are wrong, under a code of their own. */
+    public static Problem invalid(String code, String detail, List<Fault> faults) {
+        return new Problem(INVALID, code, detail, faults, Map.of(), Map.of());
     }
 
     public static Problem notInThisVersion(String what) {

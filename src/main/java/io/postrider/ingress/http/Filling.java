@@ -1,9 +1,9 @@
 package io.postrider.ingress.http;
 
 import io.postrider.http.Problem;
+import io.postrider.http.Problem.Fault;
 import io.postrider.ingress.http.MessageRequest.Personal;
 import io.postrider.mime.compose.CustomField;
-import io.postrider.mime.template.Dialect;
 import io.postrider.mime.template.Rendering;
 import io.postrider.mime.template.Templates;
 import java.util.ArrayList;
@@ -23,14 +23,15 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
     /**
      * For one recipient; {@code name} and {@code email} are there to be filled in unless they are set otherwise.
      *
+     * @param place of the recipient in the request
      * @throws Problem 422 when a template fails
      */
-    static Filling personal(MessageRequest request, Personal recipient, Templates templates) {
+    static Filling personal(MessageRequest request, Personal recipient, int place, Templates templates) {
         Map<String, Object> values = new HashMap<>();
         values.put("name", recipient.to().name());
         values.put("email", recipient.to().email());
         values.putAll(recipient.substitutions());
-        Pen pen = new Pen(templates, request.dialect(), values);
+        Pen pen = new Pen(templates.run(request.dialect(), values), place);
         List<CustomField> fields = new ArrayList<>(request.fields().size());
         for (CustomField field : request.fields()) {
             String pointer = "/headers/" + field.name().replace("~", "~0").replace("/", "~1");
@@ -43,7 +44,7 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
                 fields);
     }
 
-    private record Pen(Templates templates, Dialect dialect, Map<String, ?> values) {
+    private record Pen(Templates.Run run, int place) {
 
         String line(String pointer, String template) {
             String line = write(pointer, template, false);
@@ -54,10 +55,7 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
         }
 
         String write(String pointer, String template, boolean html) {
-            if (!Templates.isTemplate(template)) {
-                return template;
-            }
-            return switch (templates.render(dialect, template, values, html)) {
+            return switch (run.fill(template, html)) {
                 case Rendering.Rendered rendered -> rendered.text();
                 case Rendering.Failed failed ->
                     throw failed(
@@ -66,8 +64,14 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
             };
         }
 
-        private static Problem failed(String pointer, String detail) {
-            return Problem.invalid("template_failed", "a template could not be filled in", pointer, detail);
+        /** The template may be at fault or what this recipient brings along: both places are named. */
+        private Problem failed(String pointer, String detail) {
+            return Problem.invalid(
+                    "template_failed",
+                    "a template could not be filled in",
+                    List.of(
+                            new Fault(pointer, detail),
+                            new Fault("/recipients/" + place, "this recipient's message was being made")));
         }
     }
 }

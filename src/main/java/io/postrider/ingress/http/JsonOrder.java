@@ -184,9 +184,7 @@ final class JsonOrder implements Order {
     }
 
     private Draft draft(int place, MessageId id, Instant now) {
-        Filling filling = isPersonal()
-                ? Filling.personal(request, addressees.get(place).personal(), templates)
-                : Filling.plain(request);
+        Filling filling = isPersonal() ? filling(addressees.get(place)) : Filling.plain(request);
         return new Draft(
                 request.from(),
                 isPersonal() ? List.of(addressees.get(place).personal().to()) : to,
@@ -199,6 +197,10 @@ final class JsonOrder implements Order {
                 request.attachments(),
                 now,
                 id + "@" + intake.hostname());
+    }
+
+    private Filling filling(Addressee addressee) {
+        return Filling.personal(request, addressee.personal(), addressee.place(), templates);
     }
 
     private Wishes wishes(int place) {

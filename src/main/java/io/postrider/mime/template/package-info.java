@@ -1,5 +1,5 @@
 /**
- * Fills in the templates that a request brings along, within bounds of time and size. Called by the HTTP door; calls
+ * Fills in the templates that a request brings along, within bounds of steps, time and size. Called by the HTTP door; calls
  * only Pebble and Handlebars.java, which are nowhere else.
  */
 @NullMarked

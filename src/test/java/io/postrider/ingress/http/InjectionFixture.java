@@ -91,7 +91,7 @@ final class InjectionFixture implements AutoCloseable {
                         intake,
                         idempotency,
                         new Templates(
-                                new TemplateSettings(2 << 20, 1 << 20, Duration.ofSeconds(1), 100_000),
+                                new TemplateSettings(2 << 20, 1 << 20, 200_000, Duration.ofSeconds(5), 100_000),
                                 System::nanoTime),
                         rejections::add,
                         new Meters(new MetricsSettings(1)),
