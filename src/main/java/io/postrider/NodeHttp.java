@@ -32,8 +32,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** The HTTP API of a node: its routes, each from the package that knows how to answer, on one listener. */
 final class NodeHttp {
 
-    /** How soon a key is good after it was made, and void after it was revoked. */
-    private static final Duration LOOK_AT_KEYS = Duration.ofSeconds(1);
+    /** A key is good within a second after it was made, and void within a second after it was revoked. */
+    private static final Duration LOOK_AT_KEYS = Duration.ofMillis(500);
 
     /** The longest wait for a queue. */
     private static final Duration ANSWER = Duration.ofSeconds(5);

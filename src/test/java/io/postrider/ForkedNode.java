@@ -55,7 +55,7 @@ final class ForkedNode implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + http + path);
     }
 
-    /** Returns when it listens. */
+    /** Returns when it listens at all its doors. */
     void start() throws IOException {
         process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -73,16 +73,16 @@ final class ForkedNode implements AutoCloseable {
                         directory.resolve("node.log").toFile()))
                 .start();
         long end = System.nanoTime() + START.toNanos();
-        while (!listens()) {
+        while (!(listens(smtp) && listens(http) && listens(admin))) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 throw new IOException("the node did not start:\n" + Files.readString(directory.resolve("node.log")));
             }
         }
     }
 
-    private boolean listens() {
+    private static boolean listens(int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(smtp(), 100);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 100);
             return true;
         } catch (IOException notYet) {
             return false;

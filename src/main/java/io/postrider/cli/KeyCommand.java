@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "key",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "create|list|revoke",
-        description = "Makes, lists and revokes the keys of applications. A running node follows within seconds.",
+        description = "Makes, lists and revokes the keys of applications. A running node follows within a second.",
         subcommands = {KeyCommand.Create.class, KeyCommand.ListKeys.class, KeyCommand.Revoke.class})
 final class KeyCommand implements Runnable {
 
@@ -70,7 +70,10 @@ final class KeyCommand implements Runnable {
             if (file.isBlank()) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "expected --file FILE, or a file in postrider.http.api-keys-file, which is empty");
+                        "there is no file for keys yet: put one into "
+                                + configuration.file().orElse(Path.of("conf", "postrider.conf"))
+                                + ", such as postrider.http.api-keys-file = \"/var/lib/postrider/api-keys\", and restart the"
+                                + " node; or name one with --file");
             }
             return Path.of(file);
         }
@@ -89,7 +92,11 @@ final class KeyCommand implements Runnable {
         @Mixin
         private KeyOptions options = new KeyOptions();
 
-        @Option(names = "--name", required = true, paramLabel = "NAME", description = "what the key is for")
+        @Option(
+                names = "--name",
+                required = true,
+                paramLabel = "NAME",
+                description = "what the key is for, such as the application that gets it")
         private String name = "";
 
         @Override
@@ -109,7 +116,9 @@ final class KeyCommand implements Runnable {
                 out.println("name  " + created.key().name());
                 out.println("key   " + created.secret());
                 out.println();
-                out.println("Keep the key now: only its hash is stored, in " + file.path() + ".");
+                out.println("Keep the key now: only its hash is stored, in "
+                        + file.path().toAbsolutePath() + ".");
+                out.println("Who has it sends it with each request: Authorization: Bearer KEY");
             }
             out.flush();
             return 0;
@@ -175,7 +184,11 @@ final class KeyCommand implements Runnable {
                 spec.commandLine().getOut().flush();
             } else {
                 // What was typed may be the key itself, so it is not repeated.
-                out.println(revoked ? id + " is revoked" : "there is no key with this id in " + file.path());
+                out.println(
+                        revoked
+                                ? id + " is revoked"
+                                : "there is no key with this id in "
+                                        + file.path().toAbsolutePath());
                 out.flush();
             }
             return revoked ? 0 : 1;

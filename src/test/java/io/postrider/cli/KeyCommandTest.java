@@ -55,7 +55,8 @@ class KeyCommandTest {
         assertThat(secret).startsWith("prk_").hasSize(47);
 
         assertThat(execute("key", "create", "--name", "shop", "--file", file())).isZero();
-        assertThat(out.toString()).contains("name  shop", "key   prk_", "Keep the key now");
+        assertThat(out.toString())
+                .contains("name  shop", "key   prk_", "Keep the key now", file(), "Authorization: Bearer KEY");
 
         assertThat(execute("key", "list", "--file", file())).isZero();
         assertThat(out.toString()).contains(id, "billing", "shop").doesNotContain("prk_");
@@ -69,6 +70,17 @@ class KeyCommandTest {
         assertThat(err.toString()).startsWith("there is no key with this id");
         assertThat(execute("key", "revoke", id, "--file", file(), "--json")).isOne();
         assertThat(json().path("revoked").booleanValue()).isFalse();
+    }
+
+    @Test
+    void saysWhereToNameAFileWhenThereIsNone() throws IOException {
+        Path configuration = Files.writeString(directory.resolve("relay.conf"), "postrider {}\n");
+
+        assertThat(execute("key", "create", "--name", "shop", "-c", configuration.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("there is no file for keys yet: put one into " + configuration)
+                .contains("postrider.http.api-keys-file = ", "--file");
     }
 
     @Test

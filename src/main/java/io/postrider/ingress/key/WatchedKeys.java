@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys in a file as it is now: a thread of its own looks every second whether the file was replaced. A file that is
+ * The keys in a file as it is now: a thread of its own looks now and then whether the file was replaced. A file that is
  * gone holds no keys; one that cannot be read changes nothing until it can, and the log says why.
  *
  * <p>A key is looked up by its hash, over a table of hashes and in one comparison that takes the same time whatever it
