@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class Unwise {
         unwise.node();
         unwise.listeners();
         unwise.consoles();
+        unwise.http();
         unwise.retry();
         unwise.egress();
         unwise.zeroLimits(config.getObject("postrider"), "postrider");
@@ -100,7 +102,7 @@ final class Unwise {
         for (ConfigValue host : list) {
             String text = String.valueOf(host.unwrapped());
             network(text).ifPresent(network -> {
-                if (network.prefix() < (network.v4() ? BROAD_V4 : BROAD_V6)) {
+                if (isBroad(network)) {
                     warn(key, host.origin(), text + " lets strangers relay: this is an open relay");
                 } else if (isPrivate(text, network)) {
                     warn(
@@ -131,17 +133,73 @@ final class Unwise {
 
     private void consoles() {
         for (String name : List.of("postrider.admin", "postrider.metrics")) {
-            String key = name + ".trusted-hosts";
-            if (!config.hasPath(key)) {
-                continue;
-            }
-            for (ConfigValue host : config.getList(key)) {
-                String text = String.valueOf(host.unwrapped());
-                network(text)
-                        .filter(network -> network.prefix() < (network.v4() ? BROAD_V4 : BROAD_V6))
-                        .ifPresent(network -> warn(key, host.origin(), text + " trusts strangers"));
-            }
+            trustedHosts(name + ".trusted-hosts");
         }
+    }
+
+    private void http() {
+        trustedHosts("postrider.http.trusted-hosts");
+        trustedHosts("postrider.http.trusted-proxies");
+        privateNetworks("postrider.http.trusted-hosts", "may hand in mail without a key");
+        privateNetworks("postrider.http.trusted-proxies", "may say who they are");
+        boolean keys = !config.getString("postrider.http.api-keys-file").isBlank();
+        if (!keys && !isLoopback(config.getString("postrider.http.bind"))) {
+            warn(
+                    "postrider.http.bind",
+                    "reached from other machines, but there is no http.api-keys-file: whoever has, or can take, the"
+                            + " address of a trusted host may send mail. Make keys by bin/postrider key");
+        } else if (keys && !isLoopback(config.getString("postrider.http.bind"))) {
+            warn(
+                    "postrider.http.bind",
+                    "reached from other machines without TLS, so keys and mail cross the network in the clear: put a"
+                            + " proxy with TLS before it");
+        }
+        if (config.getStringList("postrider.http.trusted-names").contains("*")) {
+            warn(
+                    "postrider.http.trusted-names",
+                    "pages in a browser on a trusted host can read mail here, by names that resolve to this node");
+        }
+    }
+
+    private void trustedHosts(String key) {
+        if (!config.hasPath(key)) {
+            return;
+        }
+        for (ConfigValue host : config.getList(key)) {
+            String text = String.valueOf(host.unwrapped());
+            network(text)
+                    .filter(Unwise::isBroad)
+                    .ifPresent(network -> warn(key, host.origin(), text + " trusts strangers"));
+        }
+    }
+
+    private void privateNetworks(String key, String what) {
+        for (ConfigValue host : config.getList(key)) {
+            String text = String.valueOf(host.unwrapped());
+            network(text)
+                    .filter(network -> !isBroad(network) && !isOneAddress(network) && isPrivate(text, network))
+                    .ifPresent(network -> warn(
+                            key,
+                            host.origin(),
+                            text + " is a private network; behind NAT or Docker strangers show up in it, and they "
+                                    + what));
+        }
+    }
+
+    private static boolean isBroad(Cidr network) {
+        return network.prefix() < (network.v4() ? BROAD_V4 : BROAD_V6);
+    }
+
+    /** Somebody meant just that machine. */
+    private static boolean isOneAddress(Cidr network) {
+        return network.prefix() == (network.v4() ? 32 : 128);
+    }
+
+    private static boolean isLoopback(String bind) {
+        int colon = bind.lastIndexOf(':');
+        String host = bind.substring(0, Math.max(0, colon)).replace("[", "").replace("]", "");
+        return host.equals("localhost")
+                || IpLiteral.parse(host).filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
     private void retry() {

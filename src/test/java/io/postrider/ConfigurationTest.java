@@ -199,6 +199,20 @@ class ConfigurationTest {
                 "retry.first = 1 s | 2 | postrider.retry.first",
                 "egress.prohibited-addresses = [] | 2 | postrider.egress.prohibited-addresses",
                 "dns { ; max-waiting = 0 } | 3 | postrider.dns.max-waiting",
+                "http.bind = \"0.0.0.0:8080\" | 2 | postrider.http.bind",
+                "http.bind = \"[::]:8080\" | 2 | postrider.http.bind",
+                "http.bind = \"192.0.2.1:8080\" | 2 | postrider.http.bind",
+                "http { bind = \"192.0.2.1:8080\" ; api-keys-file = keys } | 2 | postrider.http.bind",
+                "http { ; trusted-hosts = [\"127.0.0.1\", ; \"0.0.0.0/0\"] } | 4 | postrider.http.trusted-hosts",
+                "http.trusted-hosts = [\"::/0\"] | 2 | postrider.http.trusted-hosts",
+                "http.trusted-hosts = [\"10.0.0.0/8\"] | 2 | postrider.http.trusted-hosts",
+                "http.trusted-hosts = [\"172.17.0.0/16\"] | 2 | postrider.http.trusted-hosts",
+                "http.trusted-hosts = [\"fd00::/8\"] | 2 | postrider.http.trusted-hosts",
+                "http.trusted-proxies = [\"0.0.0.0/0\"] | 2 | postrider.http.trusted-proxies",
+                "http.trusted-proxies = [\"192.168.0.0/16\"] | 2 | postrider.http.trusted-proxies",
+                "http.trusted-names = [\"*\"] | 2 | postrider.http.trusted-names",
+                "admin.trusted-hosts = [\"0.0.0.0/0\"] | 2 | postrider.admin.trusted-hosts",
+                "metrics.trusted-hosts = [\"0.0.0.0/0\"] | 2 | postrider.metrics.trusted-hosts",
             })
     void warnsOfWhatIsUnwise(String lines, int line, String key) throws IOException {
         Path file = write("postrider {\n" + lines.replace(" ; ", "\n") + "\n}\n");
@@ -210,6 +224,23 @@ class ConfigurationTest {
                 .anyMatch(finding -> finding.key().equals(key)
                         && finding.line() == line
                         && finding.file().equals(file.toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http.bind = \"127.0.0.2:8080\"",
+                "http.bind = \"[::1]:8080\"",
+                "http.bind = \"localhost:8080\"",
+                "http.trusted-hosts = [\"10.0.0.7\", \"198.51.100.0/24\", \"2001:db8::/32\"]",
+                "http.trusted-proxies = [\"172.17.0.1\", \"127.0.0.1\"]",
+                "http.trusted-names = [\"mail.internal\"]",
+            })
+    void warnsOfNothingThatIsWise(String line) throws IOException {
+        Path file = write("postrider {\n" + line + "\n}\n");
+
+        assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
+                .noneMatch(finding -> finding.key().startsWith("postrider.http"));
     }
 
     @Test

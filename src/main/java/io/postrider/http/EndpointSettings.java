@@ -14,19 +14,27 @@ import java.util.List;
  */
 public record EndpointSettings(InetSocketAddress bind, Trust trust) {
 
-    /** @param postrider the section {@code postrider} */
+    /**
+     * Under whatever name it is asked: it shows no mail.
+     *
+     * @param postrider the section {@code postrider}
+     */
     public static EndpointSettings metrics(Config postrider) {
-        return from(postrider, "metrics");
+        return from(postrider, "metrics", List.of(Trust.ANY_NAME));
     }
 
-    /** As {@link #metrics}. A host name in {@code bind} is looked up. */
+    /** As {@link #metrics}, asked under the node's own name, if by name. A host name in {@code bind} is looked up. */
     public static EndpointSettings from(Config postrider, String section) {
+        return from(postrider, section, List.of(postrider.getString("node.hostname")));
+    }
+
+    private static EndpointSettings from(Config postrider, String section, List<String> names) {
         Config config = postrider.getConfig(section);
         String key = "postrider." + section;
         try {
             return new EndpointSettings(
                     address(key + ".bind", config.getString("bind")),
-                    new Trust(Cidr.parseAll(config.getStringList("trusted-hosts")), List.of()));
+                    new Trust(Cidr.parseAll(config.getStringList("trusted-hosts")), List.of(), names));
         } catch (IllegalArgumentException wrong) {
             String complaint = String.valueOf(wrong.getMessage());
             throw complaint.startsWith(key)

@@ -382,7 +382,8 @@ class AdminApiTest {
         assertThat(AdminSettings.from(other))
                 .isEqualTo(new AdminSettings(
                         new EndpointSettings(
-                                new InetSocketAddress("::1", 1), new Trust(List.of(Cidr.parse("::1")), List.of())),
+                                new InetSocketAddress("::1", 1),
+                                new Trust(List.of(Cidr.parse("::1")), List.of(), List.of("relay.example.com"))),
                         Duration.ofSeconds(1),
                         1024,
                         2));

@@ -7,6 +7,7 @@ import io.postrider.mail.Cidr;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
@@ -135,7 +136,7 @@ public record HttpSettings(
         return new HttpSettings(
                 EndpointSettings.address(KEY + "bind", http.getString("bind")),
                 http.getString("name"),
-                new Trust(networks(http, "trusted-hosts"), networks(http, "trusted-proxies")),
+                new Trust(networks(http, "trusted-hosts"), networks(http, "trusted-proxies"), names(postrider, http)),
                 keys.isBlank() ? Optional.empty() : Optional.of(Path.of(keys)),
                 http.getInt("max-connections"),
                 http.getInt("backlog"),
@@ -184,6 +185,16 @@ public record HttpSettings(
     private static scala.concurrent.duration.FiniteDuration scala(Duration duration) {
         return scala.concurrent.duration.FiniteDuration.create(
                 duration.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+
+    private static List<String> names(Config postrider, Config http) {
+        List<String> names = new ArrayList<>(http.getStringList("trusted-names"));
+        if (names.stream().anyMatch(name -> name.isBlank() || name.indexOf(':') >= 0 || name.indexOf('/') >= 0)) {
+            throw new IllegalArgumentException(
+                    KEY + "trusted-names: expected host names such as relay.example.com, without a port");
+        }
+        names.add(postrider.getString("node.hostname"));
+        return names;
     }
 
     private static List<Cidr> networks(Config http, String key) {

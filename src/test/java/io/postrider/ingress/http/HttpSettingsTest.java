@@ -33,7 +33,8 @@ class HttpSettingsTest {
                 .isEqualTo(new HttpSettings(
                         new InetSocketAddress("127.0.0.1", 8080),
                         "http",
-                        new Trust(Cidr.parseAll(List.of("127.0.0.0/8", "::1")), List.of()),
+                        new Trust(
+                                Cidr.parseAll(List.of("127.0.0.0/8", "::1")), List.of(), List.of("relay.example.com")),
                         Optional.empty(),
                         1000,
                         1000,
@@ -53,6 +54,7 @@ class HttpSettingsTest {
         HttpSettings settings = with(
                 """
                 bind = "127.0.0.2:1", name = n, trusted-hosts = ["192.0.2.1"], trusted-proxies = ["192.0.2.2"]
+                trusted-names = [Mail.Internal]
                 api-keys-file = keys, max-connections = 2, backlog = 3, max-requests = 4, max-requests-per-client = 5
                 idle-timeout = 6s, body-timeout = 7s, drain-timeout = 8s, max-body-size = 9 KiB, max-message-size = 10 KiB
                 max-submission-size = 11 KiB, max-text-size = 12 KiB, max-header-size = 13 KiB, min-body-rate = 14
@@ -63,7 +65,10 @@ class HttpSettingsTest {
                 .isEqualTo(new HttpSettings(
                         new InetSocketAddress("127.0.0.2", 1),
                         "n",
-                        new Trust(Cidr.parseAll(List.of("192.0.2.1")), Cidr.parseAll(List.of("192.0.2.2"))),
+                        new Trust(
+                                Cidr.parseAll(List.of("192.0.2.1")),
+                                Cidr.parseAll(List.of("192.0.2.2")),
+                                List.of("mail.internal", "relay.example.com")),
                         Optional.of(Path.of("keys")),
                         2,
                         3,
@@ -85,6 +90,7 @@ class HttpSettingsTest {
                 "name = \"\"|name",
                 "trusted-hosts = [x]|trusted-hosts",
                 "trusted-proxies = [x]|trusted-proxies",
+                "trusted-names = [\"a.example:80\"]|trusted-names",
                 "max-connections = 0|max-connections",
                 "max-requests = 0|max-requests",
                 "max-requests-per-client = 0|max-requests-per-client",

@@ -1,10 +1,15 @@
 package io.postrider.ingress.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postrider.ingress.http.InjectionFixture.Answer;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,61 @@ class WhoMayAskTest {
                 "untrusted_host");
         assertProblem(api.post(InjectionFixture.MINIMAL, "Forwarded", "for=unknown"), 403, "untrusted_host");
         assertProblem(api.post(InjectionFixture.MINIMAL), 403, "untrusted_host");
+    }
+
+    /** As it comes over the wire: the order of the lines is that of the proxies. */
+    @Test
+    void readsTheLinesOfProxiesInTheirOrder() throws Exception {
+        with("http { trusted-proxies = [\"127.0.0.1\"], trusted-hosts = [\"198.51.100.7\"] }", ApiKeys.NONE);
+
+        assertThat(raw("X-Forwarded-For: 203.0.113.1", "X-Forwarded-For: 198.51.100.7"))
+                .startsWith("HTTP/1.1 202 ");
+        assertThat(raw("X-Forwarded-For: 198.51.100.7", "X-Forwarded-For: 203.0.113.1"))
+                .startsWith("HTTP/1.1 403 ");
+        assertThat(raw("Forwarded: for=198.51.100.7", "X-Forwarded-For: 203.0.113.1"))
+                .startsWith("HTTP/1.1 403 ");
+    }
+
+    /** A page that the operator looks at can reach the node, but neither hand in mail nor read of it. */
+    @Test
+    void letsNoPageInABrowserActForTheOperator() throws Exception {
+        assertThat(raw()).startsWith("HTTP/1.1 202 ");
+        api.spool.forget();
+
+        assertThat(raw("Origin: http://evil.example")).startsWith("HTTP/1.1 403 ");
+        assertThat(raw("Origin: null")).startsWith("HTTP/1.1 403 ");
+        assertThat(raw("Host: evil.example:8080")).startsWith("HTTP/1.1 403 ").contains("trusted-names");
+        // What a form of HTML may send to another site without asking first.
+        for (String type : new String[] {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"}) {
+            assertThat(raw("Content-Type: " + type)).startsWith("HTTP/1.1 415 ");
+        }
+        assertThat(api.spool.all()).isEmpty();
+    }
+
+    @Test
+    void takesAKeyUnderAnyName() throws Exception {
+        with("", InjectionFixture.keys("secret", "k1"));
+
+        assertThat(raw("Host: mail.example", "Authorization: Bearer secret")).startsWith("HTTP/1.1 202 ");
+        assertThat(raw("Host: mail.example")).startsWith("HTTP/1.1 401 ");
+    }
+
+    /** The answer to a post with these lines, as no well-behaved client would write them. */
+    private String raw(String... lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of(lines));
+        if (all.stream().noneMatch(line -> line.startsWith("Host:"))) {
+            all.add("Host: 127.0.0.1");
+        }
+        if (all.stream().noneMatch(line -> line.startsWith("Content-Type:"))) {
+            all.add("Content-Type: application/json");
+        }
+        String request = "POST /v1/message HTTP/1.1\r\n" + String.join("\r\n", all) + "\r\nConnection: close\r\n"
+                + "Content-Length: " + InjectionFixture.MINIMAL.length() + "\r\n\r\n" + InjectionFixture.MINIMAL;
+        try (Socket socket = new Socket("127.0.0.1", api.listener.address().getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
     }
 
     @Test
