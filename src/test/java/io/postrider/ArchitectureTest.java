@@ -53,6 +53,7 @@ class ArchitectureTest {
             Map.entry("route", 2),
             Map.entry("metrics", 2),
             Map.entry("net", 2),
+            Map.entry("tls", 2),
             Map.entry("http", 3),
             Map.entry("record", 3),
             Map.entry("egress", 3),

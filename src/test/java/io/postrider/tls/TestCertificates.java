@@ -1,0 +1,158 @@
+package io.postrider.tls;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+
+/** An authority for tests, and the certificates and clients that it makes. */
+public final class TestCertificates {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A certificate with its key. */
+    public record Made(KeyPair keys, X509Certificate certificate) {
+
+        /** Writes both into one file, which appears whole. */
+        public Path writeTo(Path file) throws IOException {
+            return write(file, pem(certificate) + pem(keys.getPrivate()));
+        }
+    }
+
+    private final Made authority;
+
+    public TestCertificates() {
+        try {
+            KeyPair keys = keys("EC");
+            authority = new Made(
+                    keys,
+                    certificate(
+                            "CN=Test Authority", keys, keys, "CN=Test Authority", List.of(), Duration.ofDays(3650)));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public X509Certificate authority() {
+        return authority.certificate();
+    }
+
+    /** @param keyType RSA or EC; names with @ are mailboxes */
+    public Made make(String keyType, Duration validFor, String... names) {
+        try {
+            KeyPair keys = keys(keyType);
+            String subject = "CN=" + names[0];
+            return new Made(
+                    keys,
+                    certificate(subject, keys, authority.keys(), "CN=Test Authority", Arrays.asList(names), validFor));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Made make(String keyType, String... names) {
+        return make(keyType, Duration.ofDays(90), names);
+    }
+
+    public Path writeAuthority(Path file) throws IOException {
+        return write(file, pem(authority.certificate()));
+    }
+
+    /** A client that trusts the authority, and shows these certificates if it is asked. */
+    public SSLContext client(Made... own) {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", authority.certificate());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            List<Identity> identities = Arrays.stream(own)
+                    .map(made -> new Identity(
+                            made.keys().getPrivate(),
+                            List.of(made.certificate()),
+                            HostNames.of(made.certificate()),
+                            Path.of("test")))
+                    .toList();
+            context.init(new javax.net.ssl.KeyManager[] {new SniKeys(identities)}, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A certificate or a key, as PKCS#8. */
+    public static String pem(Object object) {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(
+                    object instanceof PrivateKey key ? new PemObject("PRIVATE KEY", key.getEncoded()) : object);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
+    /** Replaces the file by another one at once. */
+    public static Path write(Path file, String text) throws IOException {
+        Path aside = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+        return Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static KeyPair keys(String type) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(type);
+        generator.initialize(type.equals("RSA") ? 2048 : 256, RANDOM);
+        return generator.generateKeyPair();
+    }
+
+    private static X509Certificate certificate(
+            String subject, KeyPair keys, KeyPair issuer, String issuerName, List<String> names, Duration validFor)
+            throws GeneralSecurityException, IOException, OperatorCreationException {
+        Instant now = Instant.now();
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                new X500Name(issuerName),
+                new BigInteger(64, RANDOM),
+                Date.from(now.minus(Duration.ofDays(400))),
+                Date.from(now.plus(validFor)),
+                new X500Name(subject),
+                keys.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names.isEmpty()));
+        if (!names.isEmpty()) {
+            GeneralName[] all = names.stream()
+                    .map(name ->
+                            new GeneralName(name.contains("@") ? GeneralName.rfc822Name : GeneralName.dNSName, name))
+                    .toArray(GeneralName[]::new);
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(all));
+        }
+        String algorithm = issuer.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(issuer.getPrivate())));
+    }
+}
