@@ -238,7 +238,9 @@ public final class Node {
         NodeManagement management = await(
                 NodeManagement.open(system, postrider, meters, asked, () -> whyNotReady(phase, storage, handOver)),
                 START);
-        Ingress ingress = Ingress.start(system, ingressSettings, service);
+        NodeTls tls = NodeTls.open(postrider);
+        system.getWhenTerminated().whenComplete((done, failure) -> tls.close());
+        Ingress ingress = Ingress.start(system, ingressSettings, service, tls::smtp);
         HttpListener http = await(
                 NodeHttp.open(
                         system,

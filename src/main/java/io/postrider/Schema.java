@@ -37,6 +37,8 @@ final class Schema {
               egress.routes."*" = any value
               egress.per-site."*" = ${?postrider.egress.per-site.default}
               egress.per-domain."*" = ${?postrider.egress.per-domain.default} { retry = ${?postrider.retry} }
+              tls.server-defaults.certificates = [ { certificate = "", key = "", passphrase-file = "" } ]
+              smtp.listener-defaults.tls = ${?postrider.tls.server-defaults}
               smtp.listeners = [ ${?postrider.smtp.listener-defaults} { name = "", bind = "" } ]
             }
             """;

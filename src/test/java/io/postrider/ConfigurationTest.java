@@ -83,7 +83,6 @@ class ConfigurationTest {
                 "egress { ; tls { ; min-version = \"TLSv1.2\" } } | 4 | postrider.egress.tls.min-version: TLS to other servers is not in this version",
                 "admin.api-keys-file = keys | 2 | postrider.admin.api-keys-file: API keys is not in this version",
                 "smtp.listeners = [ ; { name = a, bind = \"127.0.0.1:0\", auth = required } ] | 3 | postrider.smtp.listeners[0].auth: AUTH is not in this version",
-                "smtp.listeners = [ ; { name = a, bind = \"127.0.0.1:0\" ; tls { certificate = a.pem } } ] | 4 | postrider.smtp.listeners[0].tls.certificate: STARTTLS is not in this version",
                 "smtp.listeners = [ { auth-require-tls = false } ] | 2 | postrider.smtp.listeners[0].auth-require-tls: AUTH is not in this version",
                 "cluster.seed-nodes = [] | 2 | postrider.cluster: a cluster of several nodes is not in this version",
                 "egress.routes.\"a.example\" = { hosts = [b], tls = required } | 2 | tls: TLS to other servers is not in this version",

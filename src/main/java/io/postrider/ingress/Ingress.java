@@ -1,13 +1,16 @@
 package io.postrider.ingress;
 
 import io.postrider.net.Sockets;
+import io.postrider.tls.TlsSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** All SMTP listeners of a node. */
@@ -26,15 +29,20 @@ public final class Ingress {
     /**
      * Listens at every address; when one cannot be bound, the others are closed again.
      *
+     * @param tls what each listener encrypts with, if it does
      * @throws UncheckedIOException when an address cannot be bound
      */
-    public static Ingress start(ActorSystem<?> system, IngressSettings settings, SmtpService service) {
+    public static Ingress start(
+            ActorSystem<?> system,
+            IngressSettings settings,
+            SmtpService service,
+            Function<TlsSettings, Optional<TlsOffer>> tls) {
         try {
             Sockets sockets = Sockets.open(settings.socketThreads(), settings.maxLingering());
             try {
                 List<SmtpListener> listeners = new ArrayList<>();
                 for (ListenerSettings listener : settings.listeners()) {
-                    listeners.add(SmtpListener.start(system, sockets, listener, service));
+                    listeners.add(SmtpListener.start(system, sockets, listener, service, tls.apply(listener.tls())));
                 }
                 return new Ingress(sockets, listeners, settings.drainTimeout());
             } catch (IOException | RuntimeException e) {

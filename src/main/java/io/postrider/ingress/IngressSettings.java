@@ -42,11 +42,15 @@ public record IngressSettings(
     public static IngressSettings from(Config config) {
         Config smtp = config.getConfig("smtp");
         Config defaults = smtp.getConfig("listener-defaults");
+        Config tls = config.getConfig("tls.server-defaults").atKey("tls");
         String hostname = config.getString("node.hostname");
         List<ListenerSettings> listeners = new ArrayList<>();
         for (Config listener : smtp.getConfigList("listeners")) {
             try {
-                listeners.add(ListenerSettings.from(listener.withFallback(defaults), hostname));
+                listeners.add(ListenerSettings.from(
+                        listener.withFallback(defaults).withFallback(tls),
+                        "postrider.smtp.listeners[" + listeners.size() + "]",
+                        hostname));
             } catch (IllegalArgumentException wrong) {
                 String place = "listeners[" + listeners.size() + "].";
                 throw new IllegalArgumentException(

@@ -133,6 +133,7 @@ public final class Intake implements AutoCloseable {
                 origin.helo(),
                 origin.client(),
                 origin.protocol(),
+                origin.encryption(),
                 id,
                 recipients.size() == 1 ? List.of(recipients.get(0).mailbox()) : List.of(),
                 at);

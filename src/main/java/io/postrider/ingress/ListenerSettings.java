@@ -5,6 +5,7 @@ import io.postrider.mail.Cidr;
 import io.postrider.smtp.AddressSyntax;
 import io.postrider.smtp.BareNewline;
 import io.postrider.smtp.ServerTerms;
+import io.postrider.tls.TlsSettings;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param port 0: any free one
  * @param allowHosts who may connect; empty: anyone
  * @param relayHosts who may send mail
+ * @param tls what it encrypts with
+ * @param implicitTls whether the handshake comes first, without STARTTLS (RFC 8314 §3.3)
  * @param terms the limits of its sessions
  * @param maxConnections open at a time
  * @param maxConnectionsPerClient open at a time from one IPv4 address or one IPv6 /64
@@ -32,6 +35,8 @@ public record ListenerSettings(
         int port,
         List<Cidr> allowHosts,
         List<Cidr> relayHosts,
+        TlsSettings tls,
+        boolean implicitTls,
         ServerTerms terms,
         int maxConnections,
         int maxConnectionsPerClient,
@@ -48,6 +53,10 @@ public record ListenerSettings(
         relayHosts = List.copyOf(relayHosts);
         if (name.isBlank()) {
             throw new IllegalArgumentException(KEY + "name: expected a name, but got none");
+        }
+        if (implicitTls && !tls.isOffered()) {
+            throw new IllegalArgumentException(
+                    KEY + "implicit-tls: expected a certificate in tls.certificate as well, but got none");
         }
         Ranges.check(KEY + "bind", port, 0, 65_535);
         Ranges.check(KEY + "max-message-size", terms.maxMessageSize(), 1024, 1L << 30);
@@ -73,8 +82,11 @@ public record ListenerSettings(
         return Cidr.anyContains(relayHosts, client);
     }
 
-    /** @param listener one element of the list, with the defaults behind it */
-    static ListenerSettings from(Config listener, String hostname) {
+    /**
+     * @param listener one element of the list, with the defaults behind it
+     * @param key its full key
+     */
+    static ListenerSettings from(Config listener, String key, String hostname) {
         String bind = listener.getString("bind");
         int colon = bind.lastIndexOf(':');
         String host = colon < 0 ? bind : bind.substring(0, colon);
@@ -96,6 +108,8 @@ public record ListenerSettings(
                 port(bind, colon),
                 networks(listener, "allow-hosts"),
                 networks(listener, "relay-hosts"),
+                TlsSettings.from(listener.getConfig("tls"), key + ".tls"),
+                listener.getBoolean("implicit-tls"),
                 terms,
                 listener.getInt("max-connections"),
                 listener.getInt("max-connections-per-client"),

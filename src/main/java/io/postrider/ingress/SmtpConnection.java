@@ -1,22 +1,24 @@
 package io.postrider.ingress;
 
-import io.postrider.mail.Mailbox;
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Reply;
 import io.postrider.net.Link;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.smtp.ServerSession;
 import io.postrider.smtp.ServerSession.Step;
-import io.postrider.smtp.SessionHost;
+import io.postrider.tls.TlsEngine;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import org.apache.pekko.Done;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.ClosedShape;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One SMTP connection as a stream of one stage, which holds the connection's {@link Link} itself (decision 0012): moves
@@ -32,6 +34,7 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
     }
 
     private static final String DEADLINE = "deadline";
+    private static final String HANDSHAKE = "handshake";
     private static final String LAST_REPLIES = "last-replies";
     private static final String VERDICT = "verdict";
     private static final Verdict FAILED =
@@ -60,33 +63,30 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
         return new Logic();
     }
 
-    private final class Logic extends TimerGraphStageLogic implements SessionHost {
+    private final class Logic extends TimerGraphStageLogic {
 
         private final SmtpService service = listener.service();
         private final ListenerSettings settings = listener.settings();
         private final String id = service.sessionIds().next();
-        private final ServerSession session =
-                new ServerSession(listener.profile(), this, settings.mayRelay(link.address()));
         private final AsyncCallback<Judged> verdicts = createAsyncCallback(this::onVerdict);
         private final AsyncCallback<Signal> signals = createAsyncCallback(this::onSignal);
-        private final long commandNanos = settings.commandTimeout().toNanos();
-        private final long transactionNanos = settings.transactionTimeout().toNanos();
-
+        private final Progress progress = new Progress(settings, service.ticker());
+        private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onWorked());
         private final AsyncCallback<Link.Event> events = createAsyncCallback(this::onEvent);
+        private final ConnectionHost host = new ConnectionHost(listener, id, link.address());
+        private final Outgoing out = new Outgoing(link);
         private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(2);
 
-        private byte[] replies = {};
-        private boolean sending;
+        private ServerSession session = session(Optional.empty());
+        private @Nullable Veil veil;
+        private boolean securing;
+        private boolean handshaking;
         private boolean working;
         private boolean judging;
         private boolean inputEnded;
         private boolean closing;
-        private long commands;
-        private int transactions;
         private int judged;
         private long judgedAt;
-        private long progressAt;
-        private long transactionAt;
 
         Logic() {
             super(ClosedShape.getInstance());
@@ -98,16 +98,24 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
             // No port keeps this stage going.
             setKeepGoing(true);
             listener.opened(this, signals);
-            progressAt = service.ticker().getAsLong();
+            progress.begin();
             scheduleOnce(DEADLINE, settings.commandTimeout());
-            session.greet();
-            collect();
+            if (settings.implicitTls()) {
+                shakeHands();
+            } else {
+                session.greet();
+                collect();
+            }
+        }
+
+        private ServerSession session(Optional<Encryption> encryption) {
+            return new ServerSession(listener.profile(), host, settings.mayRelay(link.address()), encryption);
         }
 
         @Override
         public void postStop() {
             session.abandon();
-            if (!closing || sending) {
+            if (!closing || out.isSending()) {
                 link.abort();
             }
             listener.closed(this, link.address());
@@ -120,7 +128,8 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
                     work();
                 }
                 case Link.Event.Sent sent -> {
-                    sending = false;
+                    out.sent();
+                    shakeHandsWhenSaid();
                     collect();
                     work();
                 }
@@ -141,27 +150,111 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
             while (!isHeld() && !arrived.isEmpty()) {
                 byte[] bytes = arrived.remove();
                 link.consumed(bytes.length);
-                obey(session.receive(bytes));
+                if (veil == null) {
+                    obey(session.receive(bytes));
+                } else {
+                    unveiled(veil, veil.lift(bytes));
+                }
             }
             working = false;
             if (inputEnded && arrived.isEmpty() && !isHeld()) {
+                endOfInput();
+            }
+        }
+
+        private void endOfInput() {
+            if (handshaking) {
+                handshakeFailed("the client closed the connection");
+            } else {
                 finish();
             }
         }
 
         private boolean isHeld() {
-            return judging || sending || closing;
+            return judging || out.isSending() || closing || securing || (veil != null && veil.isWorking());
         }
 
         private void obey(Step step) {
+            if (step instanceof Step.ReadOn) {
+                // Before the reply is out, which says that it counted.
+                progress.note(session);
+            }
             collect();
             switch (step) {
-                case Step.ReadOn readOn -> {
-                    noteProgress();
-                    work();
-                }
+                case Step.ReadOn readOn -> work();
                 case Step.Judge judge -> judge(judge.message());
+                case Step.StartTls startTls -> {
+                    securing = true;
+                    shakeHandsWhenSaid();
+                }
                 case Step.Close close -> finish();
+            }
+        }
+
+        // ---- TLS
+
+        private void shakeHandsWhenSaid() {
+            if (securing && !out.isSending()) {
+                securing = false;
+                shakeHands();
+            }
+        }
+
+        /** What came in plain text so far is forgotten; what comes from now on is the client's part of the handshake. */
+        private void shakeHands() {
+            TlsOffer offer = listener.tls().orElseThrow();
+            for (byte[] bytes = arrived.poll(); bytes != null; bytes = arrived.poll()) {
+                link.consumed(bytes.length);
+            }
+            handshaking = true;
+            scheduleOnce(HANDSHAKE, offer.timeout());
+            veil = new Veil(offer, () -> handshakes.invoke(Done.getInstance()));
+            out.veil(veil);
+        }
+
+        private void onWorked() {
+            if (veil != null && !closing) {
+                unveiled(veil, veil.worked());
+                work();
+            }
+        }
+
+        /** @param plain for the session; nothing before the handshake is over */
+        private void unveiled(Veil veil, byte[] plain) {
+            switch (veil.state()) {
+                case HANDSHAKING -> collect();
+                case OPEN, ENDED -> {
+                    openedUp(veil);
+                    inputEnded |= veil.state() == TlsEngine.State.ENDED;
+                    if (plain.length > 0) {
+                        obey(session.receive(plain));
+                    } else {
+                        collect();
+                    }
+                }
+                case FAILED -> handshakeFailed(veil.failure());
+            }
+        }
+
+        private void openedUp(Veil veil) {
+            if (handshaking) {
+                handshaking = false;
+                cancelTimer(HANDSHAKE);
+                service.meters().handshaken();
+                session = session(Optional.of(veil.encryption()));
+                progress.begin();
+                if (settings.implicitTls()) {
+                    session.greet();
+                }
+            }
+        }
+
+        /** Also long after it, over bytes that nobody with our keys sent. */
+        private void handshakeFailed(String why) {
+            if (!closing) {
+                listener.failedHandshakes().tell(id, link.address(), why);
+                collect();
+                finish();
             }
         }
 
@@ -209,13 +302,17 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
 
         private void settled(Reply verdict, long now) {
             judging = false;
-            progressAt = now;
+            progress.resume(now);
             obey(session.settled(verdict));
         }
 
         private void onSignal(Signal signal) {
             switch (signal) {
                 case DRAIN -> {
+                    if (handshaking) {
+                        cut();
+                        return;
+                    }
                     session.drain();
                     if (session.isClosed()) {
                         obey(new Step.Close());
@@ -228,18 +325,9 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
         // ---- bytes
 
         private void collect() {
-            byte[] more = session.takeReplies();
-            if (more.length > 0) {
-                replies = replies.length == 0 ? more : joined(replies, more);
-            }
-            if (sending || replies.length == 0) {
-                endWhenSaid();
-                return;
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(replies);
-            replies = new byte[0];
+            out.add(session.takeReplies());
             try {
-                sending = !link.send(bytes);
+                out.flush();
                 endWhenSaid();
             } catch (IOException gone) {
                 cut();
@@ -257,7 +345,7 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
             if (!closing) {
                 closing = true;
                 cancelTimer(DEADLINE);
-                if (sending) {
+                if (out.isSending()) {
                     scheduleOnce(LAST_REPLIES, settings.commandTimeout());
                 } else {
                     endWhenSaid();
@@ -266,32 +354,13 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
         }
 
         private void endWhenSaid() {
-            if (closing && !sending) {
-                link.finish();
+            if (closing && !out.isSending()) {
+                out.end();
                 completeStage();
             }
         }
 
-        private static byte[] joined(byte[] first, byte[] second) {
-            byte[] both = new byte[first.length + second.length];
-            System.arraycopy(first, 0, both, 0, first.length);
-            System.arraycopy(second, 0, both, first.length, second.length);
-            return both;
-        }
-
         // ---- time
-
-        /** A command must be whole within its time; of a message, each piece counts, but all of it has an end. */
-        private void noteProgress() {
-            if (session.commands() != commands || session.isReceivingMessage()) {
-                commands = session.commands();
-                progressAt = service.ticker().getAsLong();
-                if (session.transactions() != transactions) {
-                    transactions = session.transactions();
-                    transactionAt = progressAt;
-                }
-            }
-        }
 
         @Override
         public void onTimer(Object key) {
@@ -303,51 +372,20 @@ final class SmtpConnection extends GraphStage<ClosedShape> {
                 lookAtVerdict();
                 return;
             }
-            if (judging) {
+            if (HANDSHAKE.equals(key)) {
+                handshakeFailed("it took too long");
+                return;
+            }
+            if (judging || handshaking) {
                 scheduleOnce(DEADLINE, settings.commandTimeout());
                 return;
             }
-            long now = service.ticker().getAsLong();
-            long left = progressAt + commandNanos - now;
-            if (session.isInTransaction()) {
-                left = Math.min(left, transactionAt + transactionNanos - now);
-            }
+            long left = progress.left(session);
             if (left <= 0) {
                 obey(session.timedOut());
             } else {
                 scheduleOnce(DEADLINE, Duration.ofNanos(left));
             }
-        }
-
-        // ---- what the session asks
-
-        @Override
-        public boolean isCongested() {
-            return service.handOver().isCongested();
-        }
-
-        @Override
-        public boolean take(long bytes) {
-            return service.budget().take(bytes);
-        }
-
-        @Override
-        public void giveBack(long bytes) {
-            service.budget().giveBack(bytes);
-        }
-
-        @Override
-        public void rejected(Mailbox sender, String recipient, Reply reply) {
-            service.meters().rejected(1);
-            service.rejectedLog()
-                    .rejected(new RejectedLog.Rejection(
-                            service.clock().instant(),
-                            settings.name(),
-                            id,
-                            link.address().getHostAddress(),
-                            sender,
-                            recipient,
-                            reply));
         }
     }
 }

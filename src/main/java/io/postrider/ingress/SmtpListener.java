@@ -31,6 +31,8 @@ public final class SmtpListener {
     private final SmtpService service;
     private final ServerProfile profile;
     private final ConnectionCount count;
+    private final Optional<TlsOffer> tls;
+    private final FailedHandshakes failedHandshakes;
     private final Map<Object, AsyncCallback<SmtpConnection.Signal>> open = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private final Materializer materializer;
@@ -38,11 +40,14 @@ public final class SmtpListener {
     private volatile boolean draining;
     private volatile Optional<Sockets.Listening> listening = Optional.empty();
 
-    private SmtpListener(ActorSystem<?> system, ListenerSettings settings, SmtpService service) {
+    private SmtpListener(
+            ActorSystem<?> system, ListenerSettings settings, SmtpService service, Optional<TlsOffer> tls) {
         this.system = system;
         this.settings = settings;
         this.service = service;
-        this.profile = new ServerProfile(settings.terms());
+        this.tls = tls;
+        this.profile = new ServerProfile(settings.terms(), tls.isPresent() && !settings.implicitTls());
+        this.failedHandshakes = new FailedHandshakes(settings.name(), service.meters(), service.ticker());
         this.count = new ConnectionCount(settings.maxConnections(), settings.maxConnectionsPerClient());
         this.materializer = SystemMaterializer.get(system).materializer();
     }
@@ -50,11 +55,17 @@ public final class SmtpListener {
     /**
      * Listens from now on.
      *
+     * @param tls with the certificates of the settings; empty: nothing is encrypted
      * @throws IOException when the port cannot be bound
      */
     public static SmtpListener start(
-            ActorSystem<?> system, Sockets sockets, ListenerSettings settings, SmtpService service) throws IOException {
-        SmtpListener listener = new SmtpListener(system, settings, service);
+            ActorSystem<?> system,
+            Sockets sockets,
+            ListenerSettings settings,
+            SmtpService service,
+            Optional<TlsOffer> tls)
+            throws IOException {
+        SmtpListener listener = new SmtpListener(system, settings, service, tls);
         listener.listening = Optional.of(listener.listen(sockets));
         log.info("listener={} listens at {}", settings.name(), listener.address());
         return listener;
@@ -138,6 +149,14 @@ public final class SmtpListener {
 
     ListenerSettings settings() {
         return settings;
+    }
+
+    Optional<TlsOffer> tls() {
+        return tls;
+    }
+
+    FailedHandshakes failedHandshakes() {
+        return failedHandshakes;
     }
 
     ServerProfile profile() {

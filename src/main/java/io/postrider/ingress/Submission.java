@@ -1,5 +1,6 @@
 package io.postrider.ingress;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mime.HeaderScan.OwnField;
@@ -52,6 +53,7 @@ public record Submission(
      * @param client its address
      * @param helo the name that it gave itself
      * @param protocol the word behind {@code with} in Received
+     * @param encryption of the connection; empty: none, or none that we know of
      * @param maxHops Received fields from which on a message is taken for a loop
      * @param firstHop whether it comes from its author's program, so that Bcc must be taken out (RFC 5322 §3.6.3)
      */
@@ -62,6 +64,7 @@ public record Submission(
             InetAddress client,
             String helo,
             String protocol,
+            Optional<Encryption> encryption,
             int maxHops,
             boolean firstHop) {}
 
@@ -79,6 +82,7 @@ public record Submission(
                 client,
                 message.helo(),
                 message.protocol().name(),
+                message.encryption(),
                 maxHops,
                 false);
         return new Submission(

@@ -41,6 +41,10 @@ public final class Meters {
             counter("postrider.rejected.lines.dropped", "Log lines about refused mail that found no room");
     private final Counter connectionsRefused =
             counter("postrider.connections.refused", "Connections from clients that were not let in");
+    private final Counter handshakes =
+            counter("postrider.tls.handshakes", "TLS handshakes with clients that succeeded");
+    private final Counter handshakesFailed =
+            counter("postrider.tls.handshakes.failed", "TLS handshakes with clients that failed");
     private final Counter delivered = counter("postrider.delivered", "Recipients whose server took the message");
     private final Counter deferred = counter("postrider.deferred", "Attempts per recipient that are tried again");
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
@@ -121,6 +125,16 @@ public final class Meters {
     /** A client was one too many, or may not connect at all. */
     public void inboundRefused() {
         connectionsRefused.increment();
+    }
+
+    /** A client's connection is encrypted from now on. */
+    public void handshaken() {
+        handshakes.increment();
+    }
+
+    /** A client's connection could not be encrypted, and was closed. */
+    public void handshakeFailed() {
+        handshakesFailed.increment();
     }
 
     public void inboundOpened() {

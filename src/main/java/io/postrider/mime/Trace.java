@@ -1,11 +1,13 @@
 package io.postrider.mime;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a message came to us, as its Received field tells (RFC 5321 §4.4).
@@ -13,6 +15,7 @@ import java.util.List;
  * @param hostname ours
  * @param helo the name that the client gave itself
  * @param protocol the word behind {@code with}: SMTP, ESMTP, UTF8SMTP (RFC 3848, RFC 6531)
+ * @param encryption of the connection, as the field's tls clause (RFC 8314 §4.3)
  * @param recipients named in the field only when there is just one: others must not learn of each other
  */
 public record Trace(
@@ -20,6 +23,7 @@ public record Trace(
         String helo,
         InetAddress client,
         String protocol,
+        Optional<Encryption> encryption,
         MessageId id,
         List<Mailbox> recipients,
         Instant at) {
@@ -51,6 +55,11 @@ public record Trace(
         if (recipients.size() == 1 && recipients.get(0).address().length() <= LONGEST_RECIPIENT) {
             text.append("\r\n\tfor <").append(recipients.get(0).address()).append('>');
         }
+        encryption.ifPresent(how -> text.append("\r\n\ttls ")
+                .append(how.cipher())
+                .append(" (")
+                .append(how.version())
+                .append(')'));
         return text.append(";\r\n\t").append(MailDate.of(at)).append("\r\n").toString();
     }
 

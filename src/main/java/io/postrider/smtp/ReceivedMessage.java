@@ -1,13 +1,16 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Mailbox;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A message as it came out of the dialogue: dots unstuffed, every line ended by CRLF.
  *
  * @param helo the name that the client gave itself
  * @param protocol the word for the Received header
+ * @param encryption of the connection
  * @param recipients without exact duplicates, in the order given, at least one
  * @param bytes holds the message at its start; what lies behind {@code length} means nothing
  * @param eightBit whether an octet above 127 occurs
@@ -17,6 +20,7 @@ import java.util.List;
 public record ReceivedMessage(
         String helo,
         Protocol protocol,
+        Optional<Encryption> encryption,
         Mailbox sender,
         List<Mailbox> recipients,
         byte[] bytes,
@@ -29,6 +33,19 @@ public record ReceivedMessage(
     public enum Protocol {
         SMTP,
         ESMTP,
-        UTF8SMTP
+        ESMTPS,
+        UTF8SMTP,
+        UTF8SMTPS;
+
+        /** Without EHLO there is no word for TLS; the field names the cipher all the same. */
+        static Protocol of(boolean extended, boolean utf8, boolean encrypted) {
+            if (utf8) {
+                return encrypted ? UTF8SMTPS : UTF8SMTP;
+            }
+            if (extended) {
+                return encrypted ? ESMTPS : ESMTP;
+            }
+            return SMTP;
+        }
     }
 }

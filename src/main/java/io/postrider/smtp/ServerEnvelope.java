@@ -128,6 +128,15 @@ final class ServerEnvelope {
         return transaction.recipientCount() == 0 ? ServerReplies.NO_RECIPIENTS : null;
     }
 
+    /** The reply to DATA. */
+    Canned data() {
+        if (transaction != null && transaction.hasData()) {
+            return ServerReplies.BDAT_UNDER_WAY;
+        }
+        Canned obstacle = obstacle();
+        return obstacle == null ? ServerReplies.SEND_DATA : obstacle;
+    }
+
     private Canned rejected(Mailbox sender, String recipient, Canned reply) {
         host.rejected(sender, recipient, reply.reply());
         return reply;

@@ -11,13 +11,18 @@ public final class ServerProfile {
     private final ServerTerms terms;
     private final Canned greeting;
     private final Canned ehlo;
+    private final Canned ehloBeforeTls;
+    private final boolean startTls;
     private final Canned helo;
 
-    public ServerProfile(ServerTerms terms) {
+    /** @param startTls whether STARTTLS is offered to who is not encrypted yet */
+    public ServerProfile(ServerTerms terms, boolean startTls) {
         this.terms = terms;
         this.greeting = plain(220, List.of(terms.hostname() + " ESMTP Postrider"));
         this.helo = plain(250, List.of(terms.hostname()));
-        this.ehlo = plain(250, ehloLines(terms));
+        this.startTls = startTls;
+        this.ehlo = plain(250, ehloLines(terms, false));
+        this.ehloBeforeTls = plain(250, ehloLines(terms, startTls));
     }
 
     ServerTerms terms() {
@@ -32,12 +37,26 @@ public final class ServerProfile {
         return helo;
     }
 
-    Canned ehlo() {
-        return ehlo;
+    Canned ehlo(boolean encrypted) {
+        return encrypted ? ehlo : ehloBeforeTls;
     }
 
-    /** RFC 5321 §4.1.1.1. What depends on the session (STARTTLS, AUTH) will make this a choice among a few. */
-    private static List<String> ehloLines(ServerTerms terms) {
+    /** The reply to STARTTLS (RFC 3207 §4): positive when the handshake is to begin. */
+    Canned startTls(String command, boolean encrypted, SessionHost host) {
+        if (encrypted) {
+            return ServerReplies.TLS_IS_ON;
+        }
+        if (!startTls) {
+            return ServerReplies.NOT_OFFERED;
+        }
+        if (!MailParameters.isBlank(command, "STARTTLS".length())) {
+            return ServerReplies.NO_ARGUMENT;
+        }
+        return host.isTlsBusy() ? ServerReplies.TLS_IS_BUSY : ServerReplies.START_TLS;
+    }
+
+    /** RFC 5321 §4.1.1.1. */
+    private static List<String> ehloLines(ServerTerms terms, boolean startTls) {
         List<String> lines = new ArrayList<>();
         lines.add(terms.hostname());
         lines.add("PIPELINING");
@@ -46,6 +65,9 @@ public final class ServerProfile {
         lines.add("SIZE " + terms.maxMessageSize());
         lines.add("ENHANCEDSTATUSCODES");
         lines.add("CHUNKING");
+        if (startTls) {
+            lines.add("STARTTLS");
+        }
         if (terms.reports()) {
             lines.add("DSN");
         }

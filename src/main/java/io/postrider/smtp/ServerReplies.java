@@ -1,5 +1,7 @@
 package io.postrider.smtp;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a server session says, with the codes of RFC 5321 §4.2.3 and RFC 3463. */
 final class ServerReplies {
 
@@ -8,6 +10,7 @@ final class ServerReplies {
     static final Canned RECIPIENT_OK = Canned.of(250, "2.1.5", "Recipient OK");
     static final Canned CHUNK_OK = Canned.of(250, "2.0.0", "Chunk received");
     static final Canned BYE = Canned.of(221, "2.0.0", "Goodbye");
+    static final Canned START_TLS = Canned.of(220, "2.0.0", "Ready to start TLS");
     static final Canned HELP = Canned.of(214, "2.0.0", "Postrider relays mail; RFC 5321 tells the commands");
     static final Canned CANNOT_VERIFY = Canned.of(252, "2.5.0", "Cannot verify; send the message and see");
     static final Canned SEND_DATA = Canned.of(354, "", "Send the message, end with <CRLF>.<CRLF>");
@@ -22,6 +25,8 @@ final class ServerReplies {
     static final Canned NO_MEMORY = Canned.of(452, "4.3.1", "Too much mail is coming in at once, try again later");
     static final Canned TOO_MANY_RECIPIENTS =
             Canned.of(452, "4.5.3", "Too many recipients, send the rest in another transaction");
+
+    static final Canned TLS_IS_BUSY = Canned.of(454, "4.7.0", "TLS is not available for a moment, try again later");
 
     static final Canned LINE_TOO_LONG = Canned.of(500, "5.5.2", "Command line too long");
     static final Canned BARE_NEWLINE =
@@ -52,6 +57,7 @@ final class ServerReplies {
     static final Canned HELO_FIRST = Canned.of(503, "5.5.1", "Say EHLO or HELO first");
     static final Canned NESTED_MAIL = Canned.of(503, "5.5.1", "A transaction is under way, say RSET first");
     static final Canned MAIL_FIRST = Canned.of(503, "5.5.1", "Say MAIL first");
+    static final Canned TLS_IS_ON = Canned.of(503, "5.5.1", "The connection is encrypted already");
     static final Canned BDAT_UNDER_WAY = Canned.of(503, "5.5.1", "Only BDAT or RSET may follow BDAT");
     static final Canned NO_RECIPIENTS = Canned.of(554, "5.5.1", "No valid recipients");
     static final Canned NOT_HTTP = Canned.of(554, "5.5.1", "This is a mail server, closing the connection");
@@ -73,6 +79,14 @@ final class ServerReplies {
             case TOO_LARGE -> TOO_LARGE;
             case NO_MEMORY -> NO_MEMORY;
         };
+    }
+
+    /** Why a whole message is refused, null when it is not. */
+    static @Nullable Canned of(MessageReader reader, BareNewline bareNewline) {
+        if (reader.refusal() != MessageReader.Refusal.NONE) {
+            return of(reader.refusal());
+        }
+        return reader.hasBareNewline() && bareNewline == BareNewline.REJECT ? BARE_NEWLINE_IN_DATA : null;
     }
 
     static Canned badSender(String why) {

@@ -1,7 +1,9 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Reply;
-import java.util.StringTokenizer;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * CHUNK    --n bytes, the last-------> JUDGING  (a refused message: COMMAND and a reply)
  * DATA     --CRLF.CRLF---------------> JUDGING  (likewise)
  * JUDGING  --settled-----------------> COMMAND  the verdict
+ * COMMAND  --STARTTLS----------------> SECURING 220; another session goes on after the handshake
  * any      --QUIT, 421---------------> CLOSED
  * </pre>
  *
@@ -32,6 +35,12 @@ public final class ServerSession {
         /** Find the verdict on this message, then call {@link #settled}; feed nothing until then. */
         record Judge(ReceivedMessage message) implements Step {}
 
+        /**
+         * Shake hands, and then go on with a new session that knows nothing of this one (RFC 3207 §4.2). What came behind
+         * the command is thrown away: whoever put it there could not have known that it would be believed.
+         */
+        record StartTls() implements Step {}
+
         /** Close the connection. */
         record Close() implements Step {}
     }
@@ -41,10 +50,12 @@ public final class ServerSession {
         DATA,
         CHUNK,
         JUDGING,
+        SECURING,
         CLOSED
     }
 
     private static final Step READ_ON = new Step.ReadOn();
+    private static final Step START_TLS = new Step.StartTls();
     private static final Step CLOSE = new Step.Close();
     private static final byte[] NO_INPUT = new byte[0];
 
@@ -53,6 +64,8 @@ public final class ServerSession {
     private final SessionHost host;
     private final CommandLines lines;
     private final ServerEnvelope envelope;
+    private final Patience patience;
+    private final Optional<Encryption> encryption;
     private final ReplyBuffer replies = new ReplyBuffer();
 
     private State state = State.COMMAND;
@@ -60,27 +73,27 @@ public final class ServerSession {
     private int position;
     private String helo = "";
     private boolean extended;
-    private long chunkLeft;
-    private boolean lastChunk;
-    private @Nullable Canned chunkRefusal;
+    private @Nullable Chunk chunk;
     private @Nullable ReceivedMessage received;
 
     private boolean draining;
-    private int errors;
-    private boolean excused;
-    private int idleCommands;
     private long commands;
 
-    /** @param mayRelay whether this client may send mail at all; others are told so at RCPT */
-    public ServerSession(ServerProfile profile, SessionHost host, boolean mayRelay) {
+    /**
+     * @param mayRelay whether this client may send mail at all; others are told so at RCPT
+     * @param encryption empty: the connection is not encrypted
+     */
+    public ServerSession(ServerProfile profile, SessionHost host, boolean mayRelay, Optional<Encryption> encryption) {
         this.profile = profile;
         this.terms = profile.terms();
         this.host = host;
         this.lines = new CommandLines(terms.maxCommandLine());
         this.envelope = new ServerEnvelope(terms, host, mayRelay);
+        this.patience = new Patience(terms);
+        this.encryption = encryption;
     }
 
-    /** To be called first: the greeting is among the replies. */
+    /** To be called first, unless the handshake came in between: the greeting is among the replies. */
     public void greet() {
         replies.add(profile.greeting().bytes());
     }
@@ -102,8 +115,7 @@ public final class ServerSession {
         }
         state = State.COMMAND;
         if (verdict.isPositive()) {
-            errors = 0;
-            idleCommands = 0;
+            patience.accepted();
             envelope.end();
             say(verdict, Canned.encode(verdict));
         } else {
@@ -169,19 +181,19 @@ public final class ServerSession {
                     }
                 }
                 case DATA -> readData();
-                case CHUNK -> readChunk();
-                case JUDGING, CLOSED -> {}
+                case CHUNK -> readChunk(Objects.requireNonNull(chunk));
+                case JUDGING, SECURING, CLOSED -> {}
             }
-            if (state == State.CLOSED) {
+            if (state == State.CLOSED || state == State.SECURING) {
                 input = NO_INPUT;
-                return CLOSE;
+                return state == State.CLOSED ? CLOSE : START_TLS;
             }
             if (state == State.JUDGING && received != null) {
                 Step judge = new Step.Judge(received);
                 received = null;
                 return judge;
             }
-            boolean more = position < input.length || (state == State.CHUNK && chunkLeft == 0);
+            boolean more = position < input.length || (state == State.CHUNK && chunk != null && chunk.left() == 0);
             if (!more && !(draining && state == State.COMMAND && envelope.transaction() == null)) {
                 input = NO_INPUT;
                 position = 0;
@@ -209,7 +221,7 @@ public final class ServerSession {
             case MAIL -> {
                 Canned reply = helo.isEmpty() ? ServerReplies.HELO_FIRST : envelope.mail(line, lines.isAscii());
                 say(reply);
-                excused = reply.reply().isTransient();
+                patience.noteMail(reply.reply());
             }
             case RCPT -> rcpt(line);
             case DATA -> data(bare);
@@ -223,6 +235,7 @@ public final class ServerSession {
             case NOOP -> idle(ServerReplies.OK);
             case HELP -> idle(ServerReplies.HELP);
             case VRFY -> idle(bare ? ServerReplies.NEEDS_ARGUMENT : ServerReplies.CANNOT_VERIFY);
+            case STARTTLS -> say(startTls(line));
             case QUIT -> {
                 if (bare) {
                     close(ServerReplies.BYE);
@@ -244,50 +257,47 @@ public final class ServerSession {
         envelope.end();
         helo = name;
         extended = verb == Verb.EHLO;
-        return extended ? profile.ehlo() : profile.helo();
+        return extended ? profile.ehlo(encryption.isPresent()) : profile.helo();
+    }
+
+    private Canned startTls(String line) {
+        Canned reply = profile.startTls(line, encryption.isPresent(), host);
+        if (reply.reply().isPositive()) {
+            envelope.end();
+            state = State.SECURING;
+        }
+        return reply;
     }
 
     private void rcpt(String line) {
         Canned reply = envelope.rcpt(line, lines.isAscii());
         if (reply.reply().isPositive()) {
-            errors = 0;
+            patience.acceptedRecipient();
         }
         say(reply);
     }
 
     private void data(boolean bare) {
-        ServerTransaction current = envelope.transaction();
-        Canned obstacle = envelope.obstacle();
-        if (!bare) {
-            say(ServerReplies.NO_ARGUMENT);
-        } else if (current != null && current.hasData()) {
-            say(ServerReplies.BDAT_UNDER_WAY);
-        } else if (obstacle != null) {
-            say(obstacle);
-        } else {
+        Canned reply = bare ? envelope.data() : ServerReplies.NO_ARGUMENT;
+        if (reply.reply().isIntermediate()) {
             state = State.DATA;
-            say(ServerReplies.SEND_DATA);
         }
+        say(reply);
     }
 
     /** RFC 3030 §2: also a refused chunk is on its way, and is swallowed before the reply. */
     private void bdat(String line) {
-        StringTokenizer words = new StringTokenizer(line.substring(4), " ");
-        long size = MailParameters.number(words.hasMoreTokens() ? words.nextToken() : "");
-        if (size < 0) {
+        Chunk announced = Chunk.of(line, envelope.obstacle()).orElse(null);
+        if (announced == null) {
             // How much follows is unknown, and could be anybody's commands if we read it as such.
             close(ServerReplies.BDAT_SYNTAX);
             return;
         }
-        String second = words.hasMoreTokens() ? words.nextToken() : "";
-        lastChunk = second.equalsIgnoreCase("LAST");
-        boolean malformed = words.hasMoreTokens() || (!lastChunk && !second.isEmpty());
-        chunkRefusal = malformed ? ServerReplies.BDAT_SYNTAX : envelope.obstacle();
-        chunkLeft = size;
+        chunk = announced;
         state = State.CHUNK;
         ServerTransaction current = envelope.transaction();
-        if (chunkRefusal == null && current != null) {
-            current.reader(host, terms.maxMessageSize()).expectChunk(size);
+        if (announced.refusal() == null && current != null) {
+            current.reader(host, terms.maxMessageSize()).expectChunk(announced.left());
         }
     }
 
@@ -301,13 +311,12 @@ public final class ServerSession {
         }
     }
 
-    private void readChunk() {
+    private void readChunk(Chunk chunk) {
         int from = position;
-        position += (int) Math.min(input.length - from, chunkLeft);
-        chunkLeft -= position - from;
-        Canned refusal = chunkRefusal;
+        position += chunk.take(input.length - from);
+        Canned refusal = chunk.refusal();
         if (refusal != null) {
-            if (chunkLeft == 0) {
+            if (chunk.left() == 0) {
                 state = State.COMMAND;
                 envelope.end();
                 say(refusal);
@@ -316,10 +325,10 @@ public final class ServerSession {
         }
         MessageReader reader = reader();
         reader.readChunk(input, from, position);
-        if (chunkLeft > 0) {
+        if (chunk.left() > 0) {
             return;
         }
-        if (lastChunk) {
+        if (chunk.isLast()) {
             reader.endChunks();
             endOfMessage(reader);
         } else if (reader.refusal() != MessageReader.Refusal.NONE) {
@@ -332,22 +341,17 @@ public final class ServerSession {
 
     private void endOfMessage(MessageReader reader) {
         ServerTransaction current = envelope.transaction();
-        if (reader.refusal() != MessageReader.Refusal.NONE) {
-            refuseMessage(ServerReplies.of(reader.refusal()));
-        } else if (reader.hasBareNewline() && terms.bareNewline() == BareNewline.REJECT) {
-            refuseMessage(ServerReplies.BARE_NEWLINE_IN_DATA);
+        Canned refusal = ServerReplies.of(reader, terms.bareNewline());
+        if (refusal != null) {
+            refuseMessage(refusal);
         } else if (current != null) {
             state = State.JUDGING;
-            received = current.message(reader, helo, extended, terms.reports());
+            received = current.message(reader, helo, extended, encryption, terms.reports());
         }
     }
 
     private MessageReader reader() {
-        ServerTransaction current = envelope.transaction();
-        if (current == null) {
-            throw new IllegalStateException("expected a transaction");
-        }
-        return current.reader(host, terms.maxMessageSize());
+        return Objects.requireNonNull(envelope.transaction()).reader(host, terms.maxMessageSize());
     }
 
     private void refuseMessage(Canned reply) {
@@ -366,23 +370,20 @@ public final class ServerSession {
         say(reply.reply(), reply.bytes());
     }
 
-    /**
-     * A transient refusal is our trouble, not the client's error, and so is what a client had pipelined behind such a MAIL;
-     * 421 ends the session (RFC 5321 §3.8).
-     */
+    /** 421 ends the session (RFC 5321 §3.8). */
     private void say(Reply reply, byte[] bytes) {
         commands++;
         replies.add(bytes);
         if (reply.code() == 421) {
             abandon();
-        } else if (reply.isPermanent() && !(excused && reply.code() == 503) && ++errors >= terms.maxErrors()) {
+        } else if (patience.endsWith(reply)) {
             close(ServerReplies.TOO_MANY_ERRORS);
         }
     }
 
     private void idle(Canned reply) {
         say(reply);
-        if (++idleCommands >= terms.maxIdleCommands() && state != State.CLOSED) {
+        if (patience.endsIdle() && state != State.CLOSED) {
             close(ServerReplies.TOO_MANY_IDLE_COMMANDS);
         }
     }

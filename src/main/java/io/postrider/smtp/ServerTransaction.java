@@ -1,9 +1,11 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Mailbox;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One mail transaction of a server session, from MAIL to its verdict or RSET. */
@@ -62,13 +64,12 @@ final class ServerTransaction {
         return reader;
     }
 
-    ReceivedMessage message(MessageReader read, String helo, boolean extended, boolean reports) {
-        ReceivedMessage.Protocol protocol = smtpUtf8
-                ? ReceivedMessage.Protocol.UTF8SMTP
-                : extended ? ReceivedMessage.Protocol.ESMTP : ReceivedMessage.Protocol.SMTP;
+    ReceivedMessage message(
+            MessageReader read, String helo, boolean extended, Optional<Encryption> encryption, boolean reports) {
         return new ReceivedMessage(
                 helo,
-                protocol,
+                ReceivedMessage.Protocol.of(extended, smtpUtf8, encryption.isPresent()),
+                encryption,
                 sender,
                 List.copyOf(recipients.keySet()),
                 read.takeBytes(),

@@ -9,6 +9,11 @@ public interface SessionHost {
     /** True while new mail is to be refused with 452. */
     boolean isCongested();
 
+    /** True while there are too many handshakes, so that no further one should begin. Asked where TLS is offered. */
+    default boolean isTlsBusy() {
+        return false;
+    }
+
     /** Asks for memory to receive into. False: there is none now, and the message is swallowed and refused. */
     boolean take(long bytes);
 

@@ -1,6 +1,7 @@
 package io.postrider.smtp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** The first word of a command. All that we know have four letters, so one number tells them apart. */
 enum Verb {
@@ -16,7 +17,8 @@ enum Verb {
     EXPN,
     HELP,
     QUIT,
-    /** Known, but not offered: STARTTLS, AUTH, ETRN, TURN. */
+    STARTTLS,
+    /** Known, but not offered: AUTH, ETRN, TURN. */
     NOT_OFFERED,
     /** The first word of an HTTP request: a browser was lured into talking to us. */
     HTTP,
@@ -55,8 +57,9 @@ enum Verb {
     }
 
     private static Verb longOrShort(byte[] line, int from, int length) {
-        return switch (new String(line, from, length, StandardCharsets.ISO_8859_1)) {
-            case "STARTTLS", "starttls" -> NOT_OFFERED;
+        String word = new String(line, from, length, StandardCharsets.ISO_8859_1);
+        return switch (word.length() == 8 ? word.toUpperCase(Locale.ROOT) : word) {
+            case "STARTTLS" -> STARTTLS;
             case "GET", "PUT", "OPTIONS", "CONNECT" -> HTTP;
             default -> UNKNOWN;
         };

@@ -9,8 +9,14 @@ import io.postrider.mail.Cidr;
 import io.postrider.smtp.AddressSyntax;
 import io.postrider.smtp.BareNewline;
 import io.postrider.smtp.ServerTerms;
+import io.postrider.tls.CertificateFiles;
+import io.postrider.tls.ClientCertificates;
+import io.postrider.tls.TlsSettings;
+import io.postrider.tls.TlsVersion;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +33,8 @@ class IngressSettingsTest {
                                 2525,
                                 List.of(),
                                 Cidr.parseAll(List.of("127.0.0.0/8", "::1")),
+                                TlsSettings.none("postrider.smtp.listeners[0].tls"),
+                                false,
                                 new ServerTerms(
                                         "relay.example.com",
                                         AddressSyntax.LENIENT,
@@ -73,7 +81,8 @@ class IngressSettingsTest {
                       bare-newline = reject, address-syntax = strict, max-message-size = 1 MiB, max-recipients = 10
                       max-messages = 5, max-connections = 11, max-connections-per-client = 12, max-command-line = 1000
                       max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9
-                      verdict-timeout = 9s },
+                      verdict-timeout = 9s, implicit-tls = true
+                      tls { certificate = c.pem, key = k.pem, passphrase-file = p, min-version = "TLSv1.3" } },
                     { name = b }
                   ]
                 }
@@ -86,6 +95,16 @@ class IngressSettingsTest {
                         0,
                         Cidr.parseAll(List.of("10.0.0.0/8")),
                         Cidr.parseAll(List.of("10.1.0.0/16")),
+                        new TlsSettings(
+                                "postrider.smtp.listeners[0].tls",
+                                List.of(new CertificateFiles(
+                                        Path.of("c.pem"), Path.of("k.pem"), Optional.of(Path.of("p")))),
+                                TlsVersion.V1_3,
+                                List.of(),
+                                List.of(),
+                                ClientCertificates.NONE,
+                                Optional.empty()),
+                        true,
                         new ServerTerms(
                                 "h.example",
                                 AddressSyntax.STRICT,
@@ -119,6 +138,8 @@ class IngressSettingsTest {
             delimiter = '|',
             value = {
                 "smtp.listeners = [{}, { name = x, max-recipients = 0 }]|postrider.smtp.listeners[1].max-recipients: expected 1 to 100000, but got 0",
+                "smtp.listeners = [{ implicit-tls = true }]|postrider.smtp.listeners[0].implicit-tls: expected a certificate in tls.certificate as well, but got none",
+                "smtp.listeners = [{ tls.key = a }]|postrider.smtp.listeners[0].tls.certificate: expected a file that goes with key, but got none",
                 "smtp.listeners = [{ bind = nonsense }]|postrider.smtp.listeners[0].bind: expected address:port such as [::]:2525, but got nonsense",
                 "smtp.listeners = [{ bare-newline = keep }]|postrider.smtp.listeners[0].bare-newline: expected normalise or reject, but got keep",
                 "smtp.listeners = [{ relay-hosts = [here] }]|postrider.smtp.listeners[0].relay-hosts: expected an IP network such as 192.0.2.0/24 or 2001:db8::/32, but got 'here'",

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -310,6 +311,7 @@ class IntakeTest {
         ReceivedMessage received = new ReceivedMessage(
                 "client",
                 ReceivedMessage.Protocol.ESMTP,
+                Optional.empty(),
                 Mailbox.of("a@x"),
                 java.util.stream.Stream.of(recipients).map(Mailbox::of).toList(),
                 bytes,

@@ -58,7 +58,7 @@ class RealClientsTest {
                 clock);
         sockets = Sockets.open(1, 100);
         listener = SmtpListener.start(
-                TEST_KIT.system(), sockets, settings.listeners().get(0), service);
+                TEST_KIT.system(), sockets, settings.listeners().get(0), service, Optional.empty());
     }
 
     @AfterAll

@@ -6,12 +6,15 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A plain socket that talks SMTP, for tests. Waits ten seconds at most for anything. */
 final class SmtpClient implements AutoCloseable {
 
-    private final Socket socket = new Socket();
-    private final InputStream in;
+    private Socket socket = new Socket();
+    private InputStream in;
 
     SmtpClient(int port) throws IOException {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
@@ -51,6 +54,24 @@ final class SmtpClient implements AutoCloseable {
         reply();
         ask("EHLO client.example");
         return this;
+    }
+
+    /** Shakes hands as a client that asks for this host. */
+    SmtpClient encrypt(SSLContext context, String version, String host) throws IOException {
+        SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+        secured.setEnabledProtocols(new String[] {version});
+        secured.startHandshake();
+        socket = secured;
+        in = new BufferedInputStream(socket.getInputStream());
+        return this;
+    }
+
+    /** The first name of the certificate that the server showed. */
+    String certificate() throws IOException {
+        X509Certificate shown =
+                (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+        return shown.getSubjectX500Principal().getName() + " "
+                + shown.getPublicKey().getAlgorithm();
     }
 
     void halfClose() throws IOException {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -405,7 +406,7 @@ class SmtpListenerTest {
                 ticks::get,
                 new SmtpService.SessionIds(CLOCK));
         return SmtpListener.start(
-                testKit.system(), sockets, settings.listeners().get(0), service);
+                testKit.system(), sockets, settings.listeners().get(0), service, Optional.empty());
     }
 
     private SmtpClient connect(SmtpListener listener) throws Exception {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,9 +85,17 @@ class FinalMessageTest {
     @Test
     void tellsHowTheMessageCame() throws Exception {
         InetAddress client = InetAddress.getByName("2001:db8::1");
-        Trace one = new Trace("relay.example", "c(x)\u00e9", client, "ESMTP", ID, List.of(Mailbox.of("b@y")), AT);
-        Trace two =
-                new Trace("relay.example", "c", client, "SMTP", ID, List.of(Mailbox.of("b@y"), Mailbox.of("c@y")), AT);
+        Trace one = new Trace(
+                "relay.example", "c(x)\u00e9", client, "ESMTP", Optional.empty(), ID, List.of(Mailbox.of("b@y")), AT);
+        Trace two = new Trace(
+                "relay.example",
+                "c",
+                client,
+                "SMTP",
+                Optional.empty(),
+                ID,
+                List.of(Mailbox.of("b@y"), Mailbox.of("c@y")),
+                AT);
 
         assertThat(one.lines(false, false))
                 .isEqualTo(
@@ -138,7 +147,14 @@ class FinalMessageTest {
         byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
         byte[] roomy = Arrays.copyOf(bytes, bytes.length + 7);
         Trace trace = new Trace(
-                "relay.example", "c", InetAddress.getLoopbackAddress(), "ESMTP", ID, List.of(Mailbox.of("b@y")), AT);
+                "relay.example",
+                "c",
+                InetAddress.getLoopbackAddress(),
+                "ESMTP",
+                Optional.empty(),
+                ID,
+                List.of(Mailbox.of("b@y")),
+                AT);
         HeaderScan scan = HeaderScan.of(roomy, bytes.length, 100_000);
         return new String(FinalMessage.of(roomy, bytes.length, scan, trace), StandardCharsets.ISO_8859_1);
     }

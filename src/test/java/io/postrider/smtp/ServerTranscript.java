@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** Feeds a whole conversation to a server session, cut in some way, and notes everything that comes of it. */
@@ -26,7 +27,7 @@ final class ServerTranscript implements SessionHost {
     boolean closed;
 
     ServerTranscript(ServerTerms terms, boolean mayRelay) {
-        session = new ServerSession(new ServerProfile(terms), this, mayRelay);
+        session = new ServerSession(new ServerProfile(terms, false), this, mayRelay, Optional.empty());
     }
 
     static ServerTranscript of(String input) {
@@ -63,6 +64,7 @@ final class ServerTranscript implements SessionHost {
         collect();
         switch (step) {
             case ServerSession.Step.ReadOn readOn -> {}
+            case ServerSession.Step.StartTls startTls -> throw new IllegalStateException("TLS is not offered");
             case ServerSession.Step.Close close -> closed = true;
             case ServerSession.Step.Judge judge -> {
                 ReceivedMessage message = judge.message();

@@ -304,6 +304,7 @@ final class Injection {
                 client,
                 literal,
                 "HTTP",
+                Optional.empty(),
                 settings.body().maxHops(),
                 true);
     }

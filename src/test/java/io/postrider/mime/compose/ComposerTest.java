@@ -214,6 +214,7 @@ class ComposerTest {
                 "client",
                 InetAddress.getLoopbackAddress(),
                 "HTTP",
+                Optional.empty(),
                 new MessageId(1, 2),
                 List.of(),
                 Drafts.NOON);
