@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A node in a process of its own, so that it can be killed; always on the same ports and the same data directory. */
 final class ForkedNode implements AutoCloseable {
@@ -77,6 +78,8 @@ final class ForkedNode implements AutoCloseable {
             if (!process.isAlive() || System.nanoTime() > end) {
                 throw new IOException("the node did not start:\n" + Files.readString(directory.resolve("node.log")));
             }
+            // Each try takes a port of its own, and a few thousand of them would sooner or later take the node's.
+            LockSupport.parkNanos(20_000_000);
         }
     }
 
