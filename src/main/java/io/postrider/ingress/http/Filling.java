@@ -44,10 +44,18 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
                 fields);
     }
 
+    /** Says for whom a message was that could not be made: what is wrong may come from there. */
+    static Fault madeFor(int place) {
+        return new Fault("/recipients/" + place, "the message for this recipient could not be made");
+    }
+
     private record Pen(Templates.Run run, int place) {
 
         String line(String pointer, String template) {
             String line = write(pointer, template, false);
+            if (line.length() > MessageJson.LONGEST_LINE) {
+                throw failed(pointer, "a header may have at most " + MessageJson.LONGEST_LINE + " characters");
+            }
             if (JsonInput.hasControl(line)) {
                 throw failed(pointer, "a value brings a line break or another control character into a header");
             }
@@ -69,9 +77,7 @@ record Filling(String subject, Optional<String> text, Optional<String> html, Lis
             return Problem.invalid(
                     "template_failed",
                     "a template could not be filled in",
-                    List.of(
-                            new Fault(pointer, detail),
-                            new Fault("/recipients/" + place, "this recipient's message was being made")));
+                    List.of(new Fault(pointer, detail), madeFor(place)));
         }
     }
 }

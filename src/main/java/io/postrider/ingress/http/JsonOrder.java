@@ -220,7 +220,7 @@ final class JsonOrder implements Order {
                 all.expiresAt());
     }
 
-    /** The one address of a personal message stands elsewhere in the request. */
+    /** The one address of a personal message stands elsewhere in the request; its words may be partly from there. */
     private List<Fault> faults(Composition.Refused refused, int place) {
         List<Fault> faults = new ArrayList<>();
         for (Composition.Fault fault : refused.faults()) {
@@ -229,6 +229,9 @@ final class JsonOrder implements Order {
                 pointer = "/recipients/" + addressees.get(place).place() + "/to" + pointer.substring(5);
             }
             faults.add(new Fault(pointer, fault.detail()));
+        }
+        if (isTemplate()) {
+            faults.add(Filling.madeFor(addressees.get(place).place()));
         }
         return faults;
     }

@@ -18,7 +18,7 @@ final class MessageJson {
 
     private static final int LONGEST_ADDRESS = 1000;
     private static final int LONGEST_NAME = 500;
-    private static final int LONGEST_LINE = 10_000;
+    static final int LONGEST_LINE = 10_000;
     private static final int LONGEST_FILE_NAME = 255;
     private static final int LONGEST_KEY = 255;
     private static final int MOST_FIELDS = 100;
