@@ -150,7 +150,7 @@ class KeyedMailSurvivesKillTest {
 
     private static String overSmtp(ForkedNode node, int number) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", node.smtp().getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(30_000);
             String message =
                     """
                     EHLO client.test

@@ -18,7 +18,7 @@ final class SmtpClient implements AutoCloseable {
 
     SmtpClient(int port) throws IOException {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }

@@ -176,7 +176,7 @@ class SocketsTest {
     private Socket connect() throws IOException {
         Socket peer =
                 new Socket(listening.address().getAddress(), listening.address().getPort());
-        peer.setSoTimeout(10_000);
+        peer.setSoTimeout(30_000);
         peers.add(peer);
         return peer;
     }

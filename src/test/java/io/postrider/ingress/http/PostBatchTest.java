@@ -151,7 +151,7 @@ class PostBatchTest {
     void answersALineBeforeTheNextOneCame() throws Exception {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), api.listener.address().getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             OutputStream out = socket.getOutputStream();
             out.write(("POST /v1/message/batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\n")

@@ -28,7 +28,7 @@ class SlowAndHeavyTest {
     void answers408WhenABodyStops() throws Exception {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), api.listener.address().getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(30_000);
             OutputStream out = socket.getOutputStream();
             out.write(("POST /v1/message HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                             + "Content-Length: 1000\r\n\r\n{")
