@@ -143,12 +143,14 @@ final class Unwise {
         privateNetworks("postrider.http.trusted-hosts", "may hand in mail without a key");
         privateNetworks("postrider.http.trusted-proxies", "may say who they are");
         boolean keys = !config.getString("postrider.http.api-keys-file").isBlank();
-        if (!keys && !isLoopback(config.getString("postrider.http.bind"))) {
+        boolean proxies = !config.getList("postrider.http.trusted-proxies").isEmpty();
+        boolean open = !isLoopback(config.getString("postrider.http.bind"));
+        if (open && !keys) {
             warn(
                     "postrider.http.bind",
                     "reached from other machines, but there is no http.api-keys-file: whoever has, or can take, the"
                             + " address of a trusted host may send mail. Make keys by bin/postrider key");
-        } else if (keys && !isLoopback(config.getString("postrider.http.bind"))) {
+        } else if (open && !proxies) {
             warn(
                     "postrider.http.bind",
                     "reached from other machines without TLS, so keys and mail cross the network in the clear: put a"

@@ -234,6 +234,7 @@ class ConfigurationTest {
                 "http.trusted-hosts = [\"10.0.0.7\", \"198.51.100.0/24\", \"2001:db8::/32\"]",
                 "http.trusted-proxies = [\"172.17.0.1\", \"127.0.0.1\"]",
                 "http.trusted-names = [\"mail.internal\"]",
+                "http { bind = \"0.0.0.0:80\", api-keys-file = keys, trusted-proxies = [\"192.0.2.1\"] }",
             })
     void warnsOfNothingThatIsWise(String line) throws IOException {
         Path file = write("postrider {\n" + line + "\n}\n");
