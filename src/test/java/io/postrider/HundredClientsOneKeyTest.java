@@ -126,8 +126,8 @@ class HundredClientsOneKeyTest {
             all.join();
 
             assertThat(told.replays)
-                    .as("seed %d, kill %d: all but one of those that one process answers", seed, kill)
-                    .hasValueGreaterThanOrEqualTo(CLIENTS - 2);
+                    .as("seed %d, kill %d: the first answer may be lost, and is kept before it is given", seed, kill)
+                    .hasValueGreaterThanOrEqualTo(CLIENTS - 1);
             ids.add(told.id());
         }
 

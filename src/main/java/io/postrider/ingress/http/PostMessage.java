@@ -158,7 +158,16 @@ final class PostMessage implements Handler {
     }
 
     static Optional<String> key(Call call) {
-        Optional<String> key = call.request().getHeader("Idempotency-Key").map(HttpHeader::value);
+        Optional<String> key = Optional.empty();
+        for (HttpHeader header : call.request().getHeaders()) {
+            if (!header.is("idempotency-key")) {
+                continue;
+            }
+            if (key.isPresent()) {
+                throw Problem.invalid("Idempotency-Key", "expected once, but it is given twice");
+            }
+            key = Optional.of(header.value());
+        }
         if (key.isPresent() && !Idempotency.isKey(key.get())) {
             throw Problem.invalid("Idempotency-Key", NO_KEY);
         }

@@ -95,6 +95,14 @@ class KeyedPostsTest {
         assertThat(api.spool.all()).isEmpty();
     }
 
+    @Test
+    void refusesTwoKeysForOneRequest() throws Exception {
+        Answer two = api.post(InjectionFixture.MINIMAL, KEY, "a", KEY, "b");
+
+        assertThat(two.pointer()).isEqualTo(KEY);
+        assertThat(api.spool.all()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "\u00e9", "a\\tb"})
     void refusesAKeyInAnItemThatIsNone(String key) throws Exception {
