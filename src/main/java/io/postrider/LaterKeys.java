@@ -21,8 +21,6 @@ final class LaterKeys {
     private static final List<Later> TABLE = List.of(
             new Later("storage", "storage other than embedded", Set.of("embedded")),
             new Later("cluster", "a cluster of several nodes", NOTHING),
-            new Later("dkim.signers", "DKIM signing", EMPTY),
-            new Later("dkim.**", "DKIM signing", NOTHING),
             new Later("webhooks", "webhooks", NOTHING),
             new Later("admin.api-keys-file", "API keys", EMPTY),
             new Later("metrics.api-keys-file", "API keys", EMPTY),

@@ -18,6 +18,7 @@ import io.postrider.ingress.QueueHandOver;
 import io.postrider.ingress.ReceiveBudget;
 import io.postrider.ingress.RejectionLines;
 import io.postrider.ingress.ReportShares;
+import io.postrider.ingress.SenderPolicy;
 import io.postrider.ingress.SenderReports;
 import io.postrider.ingress.SmtpService;
 import io.postrider.ingress.http.HttpListener;
@@ -36,6 +37,8 @@ import io.postrider.record.Recorder;
 import io.postrider.record.Records;
 import io.postrider.route.DnsRouter;
 import io.postrider.route.RouteSettings;
+import io.postrider.signing.Signatory;
+import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,6 +86,9 @@ public final class Node {
     private static final Duration ACTORS = Duration.ofSeconds(6);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofSeconds(60);
+
+    /** How soon a replaced key file is taken into use. */
+    private static final Duration LOOK_AT_KEYS = Duration.ofSeconds(1);
 
     /** Where the node is on its way up or down. */
     private static final class Phase {
@@ -168,6 +174,8 @@ public final class Node {
         Egress egress = new Egress(storage.spool(), router, pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();
         QueueSettings queueSettings = QueueSettings.from(postrider);
+        Signatory signatory = Signatory.open(SigningSettings.from(postrider), meters, System::nanoTime, LOOK_AT_KEYS);
+        system.getWhenTerminated().whenComplete((done, failure) -> signatory.close());
         CompletableFuture<HandOver> handOverToCome = new CompletableFuture<>();
         SenderReports reports = new SenderReports(
                 queueSettings.reports(),
@@ -179,6 +187,7 @@ public final class Node {
                         queueSettings.reports().perSender(),
                         queueSettings.reports().maxSenders(),
                         System::nanoTime),
+                signatory,
                 meters);
         Queues queues = Queues.start(
                 system,
@@ -214,6 +223,8 @@ public final class Node {
                 handOver,
                 egressSettings.pools()::containsKey,
                 idempotency,
+                signatory,
+                SenderPolicy.ANY,
                 clock);
         SmtpService service = new SmtpService(
                 intake,

@@ -39,6 +39,7 @@ final class Schema {
               egress.per-domain."*" = ${?postrider.egress.per-domain.default} { retry = ${?postrider.retry} }
               tls.server-defaults.certificates = [ { certificate = "", key = "", passphrase-file = "" } ]
               smtp.listener-defaults.tls = ${?postrider.tls.server-defaults}
+              dkim.signers = [ ${?postrider.dkim.signer-defaults} { domain = "", selector = "", key-file = "" } ]
               smtp.listeners = [ ${?postrider.smtp.listener-defaults} { name = "", bind = "" } ]
             }
             """;

@@ -22,6 +22,8 @@ import io.postrider.record.HistorySettings;
 import io.postrider.record.LogSettings;
 import io.postrider.retry.RetrySettings;
 import io.postrider.route.RouteSettings;
+import io.postrider.signing.KeyFiles;
+import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
 import io.postrider.spool.SpoolSettings;
 import io.postrider.store.StoreSettings;
@@ -51,6 +53,7 @@ final class SettingsCheck {
             IntakeSettings::from,
             HttpSettings::from,
             AdminSettings::from,
+            postrider -> KeyFiles.check(SigningSettings.from(postrider)),
             EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),
             postrider -> EventStreamSettings.from(postrider.getConfig("events")),

@@ -12,6 +12,8 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
+import io.postrider.signing.KeyFiles;
+import io.postrider.signing.SigningSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,7 @@ final class Unwise {
         unwise.http();
         unwise.retry();
         unwise.egress();
+        unwise.dkim();
         unwise.zeroLimits(config.getObject("postrider"), "postrider");
         return List.copyOf(unwise.findings);
     }
@@ -230,6 +233,13 @@ final class Unwise {
         if (config.getString("postrider.egress.pipeline-next-envelope").equals("always")) {
             warn("postrider.egress.pipeline-next-envelope", "some servers on the open Internet mishandle it");
         }
+    }
+
+    private void dkim() {
+        SigningSettings settings = SigningSettings.from(config.getConfig("postrider"));
+        KeyFiles.warnings(settings)
+                .forEach(warning -> warn(
+                        warning.key(), config.getValue("postrider.dkim.signers").origin(), warning.message()));
     }
 
     /** A bound of 0 where the default is more usually shuts a door that was meant to be opened wide. */

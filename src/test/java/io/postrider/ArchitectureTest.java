@@ -56,6 +56,7 @@ class ArchitectureTest {
             Map.entry("tls", 2),
             Map.entry("http", 3),
             Map.entry("record", 3),
+            Map.entry("signing", 3),
             Map.entry("egress", 3),
             Map.entry("queue", 4),
             Map.entry("inquiry", 5),

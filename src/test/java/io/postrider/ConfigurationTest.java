@@ -78,7 +78,7 @@ class ConfigurationTest {
             delimiter = '|',
             value = {
                 "storage = cassandra | 2 | postrider.storage: storage other than embedded is not in this version",
-                "dkim.signers = [ { domain = a.example } ] | 2 | postrider.dkim.signers: DKIM signing is not in this version",
+                "egress.dane = true | 2 | postrider.egress.dane: DANE is not in this version",
                 "egress.tls.mode = opportunistic | 2 | postrider.egress.tls.mode: TLS to other servers is not in this version",
                 "egress { ; tls { ; min-version = \"TLSv1.2\" } } | 4 | postrider.egress.tls.min-version: TLS to other servers is not in this version",
                 "admin.api-keys-file = keys | 2 | postrider.admin.api-keys-file: API keys is not in this version",

@@ -2,13 +2,14 @@ package io.postrider.ingress;
 
 import io.postrider.ingress.Idempotency.Ended;
 import io.postrider.ingress.Idempotency.Turn;
-import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
 import io.postrider.mime.FinalMessage;
 import io.postrider.mime.HeaderScan;
 import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.mime.Trace;
+import io.postrider.signing.Signing;
+import io.postrider.signing.SigningFailed;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Reservation.Answer;
@@ -19,9 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,6 +48,8 @@ public final class Intake implements AutoCloseable {
             new Verdict.Refused(Verdict.Why.CONGESTED, "Too much mail is waiting, try again later");
     private static final Verdict FAILED =
             new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
+    private static final Verdict UNSIGNED =
+            new Verdict.Refused(Verdict.Why.UNSIGNED, "The message could not be signed, try again later");
     private static final Verdict IN_FLIGHT = new Verdict.Refused(
             Verdict.Why.IN_FLIGHT, "A message with the same idempotency key is being taken in, try again later");
     private static final Verdict OTHER_PAYLOAD = new Verdict.Refused(
@@ -69,11 +70,13 @@ public final class Intake implements AutoCloseable {
     private final Spool spool;
     private final HandOver handOver;
     private final Predicate<String> isPool;
+    private final Signing signing;
+    private final SenderPolicy policy;
     private final InstantSource clock;
     private final Idempotency idempotency;
     private final ThreadPoolExecutor largeMessages;
 
-    /** @param isPool knows the names of the pools of sources */
+    /** One that signs nothing. */
     public Intake(
             IntakeSettings settings,
             MessageIds ids,
@@ -82,12 +85,31 @@ public final class Intake implements AutoCloseable {
             Predicate<String> isPool,
             Idempotency idempotency,
             InstantSource clock) {
+        this(settings, ids, spool, handOver, isPool, idempotency, Signing.NONE, SenderPolicy.ANY, clock);
+    }
+
+    /**
+     * @param isPool knows the names of the pools of sources
+     * @param policy in whose name who may speak
+     */
+    public Intake(
+            IntakeSettings settings,
+            MessageIds ids,
+            Spool spool,
+            HandOver handOver,
+            Predicate<String> isPool,
+            Idempotency idempotency,
+            Signing signing,
+            SenderPolicy policy,
+            InstantSource clock) {
         this.settings = settings;
         this.ids = ids;
         this.spool = spool;
         this.handOver = handOver;
         this.isPool = isPool;
         this.idempotency = idempotency;
+        this.signing = signing;
+        this.policy = policy;
         this.clock = clock;
         this.largeMessages = new ThreadPoolExecutor(
                 1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.largeMessageQueue()), task -> {
@@ -198,7 +220,7 @@ public final class Intake implements AutoCloseable {
     private CompletionStage<Verdict> stored(Submission submission, Keeping keeping) {
         if (submission.isFinal()) {
             MessageId id = submission.id().orElseThrow();
-            return spooled(submission, id, submission.bytes(), submission.asked(), clock.instant(), keeping);
+            return signed(submission, id, submission.bytes(), submission.asked(), clock.instant(), keeping);
         }
         HeaderScan header = submission.origin().firstHop()
                 ? HeaderScan.ofFirstHop(submission.bytes(), submission.length(), settings.maxHeader())
@@ -302,12 +324,25 @@ public final class Intake implements AutoCloseable {
             Submission submission, MessageId id, HeaderScan header, Wishes wishes, Instant now, Keeping keeping) {
         Trace trace = trace(id, submission.origin(), submission.recipients(), now);
         byte[] body = FinalMessage.of(submission.bytes(), submission.length(), header, trace);
-        return spooled(submission, id, body, wishes, now, keeping);
+        return signed(submission, id, body, wishes, now, keeping);
+    }
+
+    /** The last thing that is done to the bytes; goes on where the signatures are made. */
+    private CompletionStage<Verdict> signed(
+            Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, Keeping keeping) {
+        if (signing.isOff() || keeping == NOWHERE) {
+            return spooled(submission, id, body, wishes, now, keeping);
+        }
+        Submission.Origin origin = submission.origin();
+        return signing.sign(body, wishes.labels().tenant(), domain -> policy.mayUse(origin, domain), now)
+                .thenCompose(signed -> spooled(submission, id, signed, wishes, now, keeping))
+                .exceptionally(failure -> refusal(origin.sessionId(), failure));
     }
 
     private CompletionStage<Verdict> spooled(
             Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, Keeping keeping) {
-        List<Reference> references = references(id, submission, wishes, now, body.length);
+        List<Reference> references =
+                Destinations.references(id, submission, wishes, now, body.length, settings.giveUpAfter());
         return keeping.keep(new Spool.Message(id, body, references))
                 .handle((isNew, failure) -> failure == null
                         ? verdict(isNew, id, body.length)
@@ -336,51 +371,10 @@ public final class Intake implements AutoCloseable {
         if (cause instanceof Overloaded) {
             return CONGESTED;
         }
+        if (cause instanceof SigningFailed) {
+            return UNSIGNED;
+        }
         log.error("session={} the spool could not take a message", sessionId, cause);
         return FAILED;
-    }
-
-    private List<Reference> references(
-            MessageId id, Submission submission, Wishes wishes, Instant now, long sizeBytes) {
-        Submission.Origin origin = submission.origin();
-        Instant start = wishes.notBefore().orElse(now);
-        Instant expiresAt = wishes.expiresAt().orElse(start.plus(settings.giveUpAfter()));
-        Map<Domain, List<Recipient>> byDomain = byDomain(submission.recipients());
-        List<Reference> references = new ArrayList<>(byDomain.size());
-        for (Map.Entry<Domain, List<Recipient>> entry : byDomain.entrySet()) {
-            references.add(new Reference(
-                    id,
-                    entry.getKey(),
-                    submission.sender(),
-                    entry.getValue(),
-                    wishes.labels(),
-                    wishes.notBefore(),
-                    expiresAt,
-                    origin.owner(),
-                    origin.listener(),
-                    origin.sessionId(),
-                    sizeBytes,
-                    submission.needs(),
-                    submission.envelopeId(),
-                    submission.ret(),
-                    byDomain.size()));
-        }
-        return references;
-    }
-
-    private static Map<Domain, List<Recipient>> byDomain(List<Recipient> recipients) {
-        if (recipients.size() == 1) {
-            return Map.of(domain(recipients.get(0)), recipients);
-        }
-        Map<Domain, List<Recipient>> byDomain = new LinkedHashMap<>();
-        for (Recipient recipient : recipients) {
-            byDomain.computeIfAbsent(domain(recipient), domain -> new ArrayList<>())
-                    .add(recipient);
-        }
-        return byDomain;
-    }
-
-    private static Domain domain(Recipient recipient) {
-        return recipient.mailbox().domain().orElseThrow();
     }
 }

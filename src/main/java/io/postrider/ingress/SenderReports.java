@@ -16,6 +16,7 @@ import io.postrider.metrics.Meters;
 import io.postrider.queue.OwedReport;
 import io.postrider.queue.ReportSettings;
 import io.postrider.queue.Reporter;
+import io.postrider.signing.Signing;
 import io.postrider.smtp.Dsn;
 import io.postrider.spool.Labels;
 import io.postrider.spool.Recipient;
@@ -50,11 +51,13 @@ public final class SenderReports implements Reporter {
     private final Spool spool;
     private final CompletionStage<? extends HandOver> handOver;
     private final ReportShares shares;
+    private final Signing signing;
     private final Meters meters;
 
     /**
      * @param handOver what is made before it is there is handed over when it is
      * @param shares who had how many reports
+     * @param signing as for any mail, by the domain that the reports come from
      */
     public SenderReports(
             ReportSettings settings,
@@ -63,6 +66,7 @@ public final class SenderReports implements Reporter {
             Spool spool,
             CompletionStage<? extends HandOver> handOver,
             ReportShares shares,
+            Signing signing,
             Meters meters) {
         this.settings = settings;
         this.hostname = hostname;
@@ -70,6 +74,7 @@ public final class SenderReports implements Reporter {
         this.spool = spool;
         this.handOver = handOver;
         this.shares = shares;
+        this.signing = signing;
         this.meters = meters;
     }
 
@@ -127,21 +132,33 @@ public final class SenderReports implements Reporter {
                     settings.perSender());
             return CompletableFuture.completedStage(Ending.SUPPRESSED);
         }
-        Spool.Message report = message(domain, owed, stored.get(), endings);
-        Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
-        return spool.acceptOnce(report, cause)
+        byte[] body = body(domain, owed, stored.get(), endings);
+        return signing.sign(body, reference.labels().tenant(), ours -> true, owed.at())
+                .thenCompose(signed -> accepted(domain, owed, reference, signed))
                 .whenComplete((now, failure) -> {
                     if (failure != null || !now) {
                         shares.giveBack(sender);
                     }
                 })
-                .thenApply(now -> {
-                    if (now) {
-                        meters.reportAccepted();
-                        handOver.thenAccept(to -> to.offer(report.references()));
-                    }
-                    return Ending.QUEUED;
-                });
+                .thenApply(now -> Ending.QUEUED);
+    }
+
+    /** False when it was there before. */
+    private CompletionStage<Boolean> accepted(Domain domain, OwedReport owed, Reference about, byte[] body) {
+        MessageId id = id(domain, owed);
+        Spool.Message report = new Spool.Message(id, body, List.of(reference(id, about, owed, body)));
+        Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
+        return spool.acceptOnce(report, cause).thenApply(now -> {
+            if (now) {
+                meters.reportAccepted();
+                handOver.thenAccept(to -> to.offer(report.references()));
+            }
+            return now;
+        });
+    }
+
+    private static MessageId id(Domain domain, OwedReport owed) {
+        return ReportId.of(owed.message(), domain, owed.first(), owed.at());
     }
 
     /** What the sender wants to hear. */
@@ -167,13 +184,12 @@ public final class SenderReports implements Reporter {
         return endings;
     }
 
-    private Spool.Message message(Domain domain, OwedReport owed, Stored stored, List<DeliveryReport.Ending> endings) {
+    private byte[] body(Domain domain, OwedReport owed, Stored stored, List<DeliveryReport.Ending> endings) {
         Reference about = stored.reference();
-        MessageId id = ReportId.of(owed.message(), domain, owed.first(), owed.at());
         String from = settings.from().isEmpty() ? "MAILER-DAEMON@" + hostname : settings.from();
         boolean failed = endings.stream().anyMatch(ending -> ending.action() == Action.FAILED);
-        byte[] body = ReportMessage.of(new DeliveryReport(
-                id,
+        return ReportMessage.of(new DeliveryReport(
+                id(domain, owed),
                 hostname,
                 from,
                 about.sender(),
@@ -182,7 +198,6 @@ public final class SenderReports implements Reporter {
                 owed.at(),
                 endings,
                 returned(about, stored.body().first(), failed)));
-        return new Spool.Message(id, body, List.of(reference(id, about, owed, body)));
     }
 
     /** RFC 3461 §4.3: RET says what comes with a failure; where nothing failed, the header is enough. */

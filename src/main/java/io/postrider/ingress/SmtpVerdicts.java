@@ -19,6 +19,7 @@ final class SmtpVerdicts {
         return switch (refused.why()) {
             case CONGESTED -> Reply.of(452, "4.3.1", refused.detail());
             case FAILED -> Reply.of(451, "4.3.0", refused.detail());
+            case UNSIGNED -> Reply.of(451, "4.7.5", refused.detail());
             case IN_FLIGHT -> Reply.of(451, "4.5.0", refused.detail());
             case HEADER_TOO_LARGE -> Reply.of(552, "5.3.4", refused.detail());
             case LOOP -> Reply.of(554, "5.4.6", refused.detail());

@@ -23,6 +23,8 @@ public sealed interface Verdict {
         CONGESTED,
         /** It could not be stored: try again later. */
         FAILED,
+        /** A key that should sign it could not: try again later. Nothing was stored. */
+        UNSIGNED,
         HEADER_TOO_LARGE,
         LOOP,
         /** A field of the message asks for what cannot be done. */

@@ -33,8 +33,11 @@ final class Instruments {
     }
 
     Counter counter(String name, String description) {
-        return registry.counter(name, Option.apply(description), Option.empty(), Option.empty())
-                .withoutTags();
+        return labelledCounter(name, description).withoutTags();
+    }
+
+    Metric.Counter labelledCounter(String name, String description) {
+        return registry.counter(name, Option.apply(description), Option.empty(), Option.empty());
     }
 
     Gauge gauge(String name, String description, MeasurementUnit unit) {
@@ -71,6 +74,7 @@ final class Instruments {
             kamon.prometheus.buckets.custom {
               "postrider.accept.time" = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
               "postrider.delivery.time" = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 7200, 43200, 172800]
+              "postrider.dkim.time" = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5]
               "postrider.store.sync.time" = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5]
               "postrider.store.batch.size" = [1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216]
             }

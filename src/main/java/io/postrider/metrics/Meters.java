@@ -53,6 +53,11 @@ public final class Meters {
     private final Counter reports = counter("postrider.reports", "Reports to senders that were queued");
     private final Counter reportsSuppressed =
             counter("postrider.reports.suppressed", "Reports left out because their sender had its share");
+    private final Metric.Counter signed =
+            instruments.labelledCounter("postrider.dkim.signed", "Signatures made, by algorithm");
+    private final Counter signingFailures =
+            counter("postrider.dkim.failures", "Messages that could not be signed and were refused");
+    private final Histogram signingTime = time("postrider.dkim.time", "To sign one message, without waiting");
     private final Counter storeFailures = counter("postrider.record.failures", "Batches of records that failed");
 
     private volatile Supplier<List<DomainDepth>> queues = List::of;
@@ -88,6 +93,16 @@ public final class Meters {
 
     public void reportSuppressed() {
         reportsSuppressed.increment();
+    }
+
+    /** One message got a signature by each of these algorithms. */
+    public void signed(List<String> algorithms, long nanos) {
+        algorithms.forEach(algorithm -> signed.withTag("algorithm", algorithm).increment());
+        signingTime.record(nanos);
+    }
+
+    public void signingFailed() {
+        signingFailures.increment();
     }
 
     public void rejected(int recipients) {

@@ -7,6 +7,9 @@ import java.util.Map;
 /** Messages that are hard to sign, by what is nasty about them. Lines end in CRLF; 8-bit ones are UTF-8. */
 public final class Messages {
 
+    /** Obsolete (RFC 5322 §4.5), and some readers know it no more. */
+    public static final String BLANK_BEFORE_COLON = "blank before the colon";
+
     private Messages() {}
 
     public static Map<String, byte[]> nasty() {
@@ -27,7 +30,8 @@ public final class Messages {
                         + "\r\nHello\r\n");
         all.put(
                 "odd case and blanks",
-                head.replace("Subject: Hello", "sUbJeCT:Hello") + "Sender :  s@example.com \r\n\r\nx\r\n");
+                head.replace("Subject: Hello", "sUbJeCT:Hello") + "Sender:  s@example.com \r\n\r\nx\r\n");
+        all.put(BLANK_BEFORE_COLON, head + "Sender :  s@example.com\r\n\r\nx\r\n");
         all.put("empty fields", head + "Reply-To:\r\nCc: \r\nContent-Language:\t \r\n\r\nHello\r\n");
         all.put("blanks at the end of lines", head + "\r\nHello \r\n\tBob\t \r\n   \r\n  a   b \t c\r\n\r\n\r\n");
         all.put("only blanks and empty lines", head + "\r\n \r\n\t\r\n\r\n\r\n");

@@ -6,21 +6,28 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
+import io.postrider.signing.Signing;
+import io.postrider.signing.SigningFailed;
 import io.postrider.smtp.Dsn;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.spool.Labels;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool;
+import io.postrider.store.Overloaded;
 import io.postrider.store.StoreFailed;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +50,8 @@ class IntakeTest {
             "bulk default"::contains,
             IdempotencyFixture.with(spool, clock),
             clock);
+
+    private final List<String> asked = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -296,6 +305,81 @@ class IntakeTest {
         assertThat(first.toString())
                 .isEqualTo("250 2.0.0 queued as " + spool.taken().id());
         assertThat(second).isEqualTo(first);
+    }
+
+    private Intake signing(Function<byte[], CompletionStage<byte[]>> sign) {
+        Signing signing = new Signing() {
+            @Override
+            public boolean isOff() {
+                return false;
+            }
+
+            @Override
+            public CompletionStage<byte[]> sign(byte[] message, String tenant, Predicate<Domain> mayUse, Instant at) {
+                asked.add(tenant + " " + mayUse.test(Domain.of("own.example")) + mayUse.test(Domain.of("x.example")));
+                return sign.apply(message);
+            }
+        };
+        return new Intake(
+                SETTINGS,
+                new MessageIds(clock),
+                spool,
+                handOver,
+                "bulk"::equals,
+                IdempotencyFixture.with(spool, clock),
+                signing,
+                (origin, domain) -> domain.name().equals("own.example"),
+                clock);
+    }
+
+    @Test
+    void storesWhatWasSignedLast() throws Exception {
+        Intake signs = signing(message -> CompletableFuture.completedStage(
+                ("DKIM-Signature: x\r\n" + new String(message, StandardCharsets.ISO_8859_1))
+                        .getBytes(StandardCharsets.ISO_8859_1)));
+
+        signs.accept(submission("X-Postrider-Tenant: acme\r\nA: b\r\n\r\nbody\r\n", "b@y"))
+                .toCompletableFuture()
+                .join();
+        Spool.Message message = spool.taken();
+        signs.close();
+
+        String stored = new String(message.body(), StandardCharsets.ISO_8859_1);
+        assertThat(stored).startsWith("DKIM-Signature: x\r\nReceived: ").doesNotContain("X-Postrider");
+        assertThat(message.references().get(0).sizeBytes()).isEqualTo(stored.length());
+        assertThat(asked).containsExactly("acme truefalse");
+    }
+
+    @Test
+    void refusesForNowWhatCannotBeSignedAndNeverStoresItUnsigned() {
+        Intake signs = signing(
+                message -> CompletableFuture.failedStage(new SigningFailed(new IllegalStateException("no key"))));
+        Intake busy = signing(message -> CompletableFuture.failedStage(new Overloaded("too much waits")));
+
+        assertThat(SmtpVerdicts.reply(signs.accept(submission("A: b\r\n\r\n", "b@y"))
+                                .toCompletableFuture()
+                                .join())
+                        .toString())
+                .isEqualTo("451 4.7.5 The message could not be signed, try again later");
+        assertThat(SmtpVerdicts.reply(busy.accept(submission("A: b\r\n\r\n", "b@y"))
+                                .toCompletableFuture()
+                                .join())
+                        .code())
+                .isEqualTo(452);
+        assertThat(spool.all()).isEmpty();
+        signs.close();
+        busy.close();
+    }
+
+    @Test
+    void signsNothingThatIsOnlyChecked() {
+        Intake signs = signing(message -> CompletableFuture.failedStage(new IllegalStateException("signed")));
+
+        assertThat(signs.check(submission("A: b\r\n\r\n", "b@y"))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Verdict.Accepted.class);
+        signs.close();
     }
 
     private Reply accept(Submission submission) {

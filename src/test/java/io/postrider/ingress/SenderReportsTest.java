@@ -16,6 +16,7 @@ import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.queue.OwedReport;
 import io.postrider.queue.ReportSettings;
+import io.postrider.signing.Signing;
 import io.postrider.spool.Labels;
 import io.postrider.spool.MemorySpool;
 import io.postrider.spool.Recipient;
@@ -205,6 +206,7 @@ class SenderReportsTest {
                 spool,
                 CompletableFuture.completedFuture(handOver),
                 new ReportShares(perSender, 100, () -> nanos),
+                Signing.NONE,
                 meters);
     }
 

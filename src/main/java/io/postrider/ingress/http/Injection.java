@@ -285,7 +285,7 @@ final class Injection {
 
     private static Problem problem(Verdict.Refused refused) {
         return switch (refused.why()) {
-            case CONGESTED, FAILED -> Problem.overloaded(refused.detail());
+            case CONGESTED, FAILED, UNSIGNED -> Problem.overloaded(refused.detail());
             case HEADER_TOO_LARGE -> Problem.of(413, "body_too_large", refused.detail());
             case LOOP, BAD_FIELD -> Problem.invalid("", refused.detail());
             case IN_FLIGHT ->
