@@ -11,6 +11,7 @@ import email.policy
 import email.utils
 import json
 import pathlib
+import re
 import sys
 
 
@@ -70,6 +71,11 @@ def read(raw, meant):
         assert b"\r" not in line and b"\n" not in line, "a bare line end"
         assert len(line) <= 998, "a line of %d" % len(line)
     assert raw.endswith(b"\r\n"), "no line end at the end"
+    for word in re.findall(rb"=\?[^?\s]*\?[BQbq]\?[^?\s]*\?=", raw):
+        assert len(word) <= 75, "an encoded word of %d" % len(word)
+    # A body that looks like a header does no harm here: its lines are no longer than those of one.
+    for field in re.findall(rb"^Content-[A-Z][a-zA-Z-]*:.*(?:\r\n[ \t].*)*", raw, re.M):
+        assert all(len(line) <= 78 for line in field.split(b"\r\n")), "a part's header: %r" % field
     header = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
     for line in header:
         assert len(line) <= 78 or b" " not in line.split(b": ", 1)[-1].strip(), "not folded: %r" % line
