@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             InjectCommand.class,
             QueuesCommand.class,
             MessageCommand.class,
+            EventsCommand.class,
             KeyCommand.class,
             SteerCommand.Suspend.class,
             SteerCommand.Resume.class,

@@ -24,7 +24,7 @@ final class MessageCommand implements Callable<Integer> {
     @Mixin
     private AskOptions ask = new AskOptions();
 
-    @Parameters(paramLabel = "ID", description = "as the relay answered it, and as the delivery log names it")
+    @Parameters(paramLabel = "ID", description = "of a message, or of several that were handed in together")
     private String id = "";
 
     @Override

@@ -33,8 +33,8 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "run", "sink", "inject", "queues", "message", "suspend", "resume", "retry", "cancel", "check",
-                "key"
+                "demo", "run", "sink", "inject", "queues", "message", "events", "suspend", "resume", "retry", "cancel",
+                "check", "key"
             })
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
