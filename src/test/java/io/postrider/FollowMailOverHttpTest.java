@@ -64,7 +64,8 @@ class FollowMailOverHttpTest {
     @Test
     void holdsWhatIsToBeSentLaterAlsoAfterAKillAndTakesItBack() throws Exception {
         Instant later = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3600);
-        String id = send(node.smtp(), "X-Postrider-Send-At: " + later + "\r\n", "ann@a.test", "ben@b.test");
+        String id = send(
+                node.smtp(), "s@client.test", "X-Postrider-Send-At: " + later + "\r\n", "ann@a.test", "ben@b.test");
 
         Answer before = await("/v1/message/" + id, json -> allAre(json, "state", "waiting"));
         assertThat(before.json().path("recipients").get(0).path("next_attempt").asText())
@@ -88,7 +89,7 @@ class FollowMailOverHttpTest {
 
     @Test
     void tellsTheStoryOfEveryRecipientAndFindsThem() throws Exception {
-        String id = send(node.smtp(), "", "ann@a.test", "Ben@bad.test");
+        String id = send(node.smtp(), "s@client.test", "", "ann@a.test", "Ben@bad.test");
 
         JsonNode story = await(
                         "/v1/message/" + id,
@@ -133,7 +134,8 @@ class FollowMailOverHttpTest {
 
     @Test
     void givesEventsInPagesAndRefusesCursorsThatItNeverGave() throws Exception {
-        send(node.smtp(), "X-Postrider-Tenant: acme\r\n", "ann@a.test", "ben@bad.test");
+        // from <>, so that no report comes back
+        send(node.smtp(), "", "X-Postrider-Tenant: acme\r\n", "ann@a.test", "ben@bad.test");
         await("/v1/events", json -> json.path("events").size() == 4);
 
         List<String> types = new ArrayList<>();
@@ -193,19 +195,22 @@ class FollowMailOverHttpTest {
     }
 
     /** @return the id in the answer to the final dot */
-    private static String send(InetSocketAddress server, String header, String... recipients) throws IOException {
+    private static String send(InetSocketAddress server, String sender, String header, String... recipients)
+            throws IOException {
         try (Socket socket = new Socket(server.getAddress(), server.getPort());
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
-            StringBuilder script = new StringBuilder("HELO client.test\r\nMAIL FROM:<s@client.test>\r\n");
+            StringBuilder script = new StringBuilder("HELO client.test\r\nMAIL FROM:<" + sender + ">\r\n");
             for (String recipient : recipients) {
                 script.append("RCPT TO:<").append(recipient).append(">\r\n");
             }
             script.append("DATA\r\n");
             String last = in.readLine();
+            assertThat(last).startsWith("220");
             for (String command : script.toString().split("\r\n", -1)) {
                 if (!command.isEmpty()) {
                     last = say(socket, in, command + "\r\n");
+                    assertThat(last).as(command).matches("[23].*");
                 }
             }
             assertThat(last).startsWith("354");
