@@ -186,11 +186,14 @@ final class Lending {
                                 bucket(site.limits().rate())));
     }
 
+    /** Tokens left by the life before are not kept; an empty bucket since the start never holds more than the old one. */
     private TokenBucket bucket(Rate rate) {
         long now = System.nanoTime();
-        boolean windowPassed = now - startedNanos >= rate.window().toNanos();
-        return afterCleanStop || windowPassed
-                ? TokenBucket.full(rate, now)
+        if (rate.isUnlimited() || now - startedNanos >= rate.window().toNanos()) {
+            return TokenBucket.full(rate, now);
+        }
+        return afterCleanStop
+                ? TokenBucket.holding(rate, 0, startedNanos)
                 : TokenBucket.afterUncleanStop(rate, startedNanos);
     }
 

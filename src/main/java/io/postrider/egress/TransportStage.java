@@ -1,7 +1,6 @@
 package io.postrider.egress;
 
 import io.postrider.egress.Transport.Order;
-import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.smtp.Awaiting;
 import io.postrider.smtp.ClientOptions;
@@ -14,9 +13,6 @@ import io.postrider.smtp.WireBuffer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -88,18 +84,13 @@ final class TransportStage
         private final ClientSession session = new ClientSession(options);
         private final ReplyParser parser = new ReplyParser();
         private final WireBuffer buffer = session.output();
-        private final ArrayDeque<Job> jobs = new ArrayDeque<>();
-        private final List<Job> started = new ArrayList<>(3);
+        private final Jobs jobs = new Jobs();
+        private final Told told = new Told(transport, pool);
         private final AsyncCallback<Order> orders = createAsyncCallback(this::onOrder);
         private final AsyncCallback<Optional<byte[]>> chunks = createAsyncCallback(this::onChunk);
 
-        private @Nullable ActorRef<ToConnection> borrower;
         private @Nullable BodyFeed body;
         private boolean fetching;
-        private List<Progress.Done> done = new ArrayList<>();
-        private List<MessageId> notTried = new ArrayList<>(0);
-        private long transactionsReported;
-        private int taken;
         private boolean starved;
         private boolean heard;
         private boolean greeted;
@@ -184,21 +175,20 @@ final class TransportStage
         private void onOrder(Order order) {
             switch (order) {
                 case Order.Attach attach -> {
-                    borrower = attach.borrower();
+                    told.lentTo(attach.borrower());
                     session.setPermits(attach.permits());
                 }
-                case Order.Send send -> jobs.addAll(send.jobs());
+                case Order.Send send -> jobs.add(send.jobs());
                 case Order.AddPermits add -> {
                     starved = false;
                     session.setPermits(session.permits() + add.permits());
                 }
                 case Order.Detach detach -> {
-                    tellTaken();
-                    borrower = null;
+                    told.givenBack();
                     session.setPermits(0);
                 }
                 case Order.Quit quit -> {
-                    handBackJobs();
+                    told.notTried(jobs.handBack());
                     session.quit();
                 }
                 case Order.Abort abort -> session.lost(abort.why().text());
@@ -252,9 +242,9 @@ final class TransportStage
             boolean nowStarved = session.isStarved();
             boolean news = nowStarved && !starved;
             starved = nowStarved;
-            if (news || !notTried.isEmpty() || done.size() >= outcomesPerReport || (through && !done.isEmpty())) {
+            if (news || told.isDue(through ? 1 : outcomesPerReport)) {
                 report();
-            } else if (!done.isEmpty() && !reportTimer) {
+            } else if (told.hasOutcomes() && !reportTimer) {
                 reportTimer = true;
                 scheduleOnce(REPORT, OUTCOMES_GATHER);
             }
@@ -262,18 +252,18 @@ final class TransportStage
 
         private void feed() {
             while (!jobs.isEmpty() && ended == null && session.isReady() && !session.hasOffered()) {
-                Job job = jobs.remove();
+                Job job = jobs.next();
                 if (clock.millis() >= job.expiresAt().toEpochMilli()) {
-                    notTried.add(job.envelope().message());
+                    told.notTried(List.of(job));
                     continue;
                 }
-                started.add(job);
+                jobs.started(job);
                 session.offer(job.envelope());
                 steps();
                 touch();
             }
             if (!jobs.isEmpty() && session.awaiting() == Awaiting.QUIT) {
-                handBackJobs();
+                told.notTried(jobs.handBack());
             }
         }
 
@@ -288,10 +278,7 @@ final class TransportStage
                     case Step.Refused refused -> {}
                     case Step.SendBody send -> startBody(send.envelope());
                     case Step.Settled settled -> settled(settled);
-                    case Step.NotTried back -> {
-                        job(back.envelope());
-                        notTried.add(back.envelope().message());
-                    }
+                    case Step.NotTried back -> told.notTried(List.of(jobs.end(back.envelope())));
                     case Step.SlowDown slow -> pool.tell(new ToPool.SlowDown(transport, slow.reply()));
                     case Step.Ended end -> ended = end;
                 }
@@ -300,37 +287,16 @@ final class TransportStage
         }
 
         private void settled(Step.Settled settled) {
-            Job job = job(settled.envelope());
+            Job job = jobs.end(settled.envelope());
             if (body != null && body.isOf(job)) {
                 body = null;
             }
-            done.add(new Progress.Done(settled.envelope(), settled.outcomes()));
-            taken += anyDelivered(settled) ? 1 : 0;
-            if (taken >= SiteLane.SUCCESSES_PER_CONNECTION) {
-                tellTaken();
-            }
-        }
-
-        private Job job(Envelope envelope) {
-            for (Iterator<Job> it = started.iterator(); it.hasNext(); ) {
-                Job job = it.next();
-                if (job.isFor(envelope)) {
-                    it.remove();
-                    return job;
-                }
-            }
-            throw new IllegalStateException("no job for " + envelope.message() + " on " + transport);
+            told.settled(settled);
         }
 
         private void startBody(Envelope envelope) {
-            for (Job job : started) {
-                if (job.isFor(envelope)) {
-                    body = new BodyFeed(job);
-                    writeBody();
-                    return;
-                }
-            }
-            throw new IllegalStateException("no job for " + envelope.message() + " on " + transport);
+            body = new BodyFeed(jobs.underWay(envelope));
+            writeBody();
         }
 
         /** One chunk, or what is there of it; the session goes on once the final dot is in the buffer. */
@@ -381,29 +347,8 @@ final class TransportStage
             scheduleOnce(DEADLINE, Duration.ofNanos(Math.min(left, LONGEST_TICK_NANOS)));
         }
 
-        private void handBackJobs() {
-            while (!jobs.isEmpty()) {
-                notTried.add(jobs.remove().envelope().message());
-            }
-        }
-
         private void report() {
-            int transactions = (int) (session.transactions() - transactionsReported);
-            boolean nothing = done.isEmpty() && notTried.isEmpty() && !starved && ended == null;
-            if (borrower == null || nothing) {
-                return;
-            }
-            borrower.tell(new Progress(transport, done, notTried, transactions, starved, ended != null));
-            transactionsReported += transactions;
-            done = new ArrayList<>();
-            notTried = new ArrayList<>(0);
-        }
-
-        private void tellTaken() {
-            if (taken > 0) {
-                pool.tell(new ToPool.Took(transport, taken));
-                taken = 0;
-            }
+            told.report(session.transactions(), starved, ended != null);
         }
 
         private void close() {
@@ -411,22 +356,13 @@ final class TransportStage
                 return;
             }
             closed = true;
-            handBackJobs();
+            told.notTried(jobs.handBack());
             transport.messagesLeft(0);
             report();
-            tellTaken();
+            told.tellTaken();
             Step.Ended end = ended;
             Reply why = end == null ? Reply.of(451, "4.4.2", "the connection was given up") : end.why();
             pool.tell(new ToPool.Closed(transport, why, greeted, end == null || !end.inOrder()));
-        }
-
-        private static boolean anyDelivered(Step.Settled settled) {
-            for (io.postrider.mail.Outcome outcome : settled.outcomes()) {
-                if (outcome instanceof io.postrider.mail.Outcome.Delivered) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

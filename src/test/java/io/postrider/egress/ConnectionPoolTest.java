@@ -96,6 +96,25 @@ class ConnectionPoolTest {
     }
 
     @Test
+    void waitsForEachTokenAfterACleanStop() throws Exception {
+        long before = System.nanoTime();
+        try (ScriptedMx mx = ScriptedMx.serving();
+                EgressBench bench =
+                        new EgressBench("postrider.egress.per-site.default { rate = \"10/s\", burst = 5 }")) {
+            bench.route(mx);
+
+            bench.send(DOMAIN, 1, bench.mails(DOMAIN, 2));
+            bench.outcomes(DOMAIN, 2);
+
+            // 5 of 10 are refilled in a second: the life before may have spent the other 5 just now.
+            assertThat(mx.transactionNanos().getFirst() - before)
+                    .isGreaterThan(Duration.ofMillis(200).toNanos());
+            assertThat(mx.transactionNanos().get(1) - before)
+                    .isGreaterThan(Duration.ofMillis(400).toNanos());
+        }
+    }
+
+    @Test
     void domainsOfOneSiteTakeTurns() throws Exception {
         try (ScriptedMx mx = ScriptedMx.serving();
                 EgressBench bench = new EgressBench(
