@@ -1,11 +1,15 @@
 #!/bin/bash
 # Postrider as an outbound relay in its own directory: everything goes to the sink, 20 connections out, sync = always.
-# Modes: plain, fanout (= plain: every destination domain has a queue of its own anyway).
+# Modes: plain, dkim (every message signed, RSA-2048), fanout (= plain: every domain has a queue of its own anyway).
 . "$(dirname "$0")/lib.sh"
 PORT=${PORT:-12621}
 HOME_DIR=$(cd "$(dirname "$0")/../.." && pwd)
 
 start_peer() {
+  local dkim=
+  if [ "$1" = dkim ]; then
+    dkim="dkim.signers = [{ domain = \"*\", selector = bench, key-file = \"$DKIM_KEY\", canonicalization = \"relaxed/simple\" }]"
+  fi
   cat >"$WORK/postrider.conf" <<CF
 postrider {
   node { name = "bench", hostname = "postrider.test" }
@@ -15,6 +19,7 @@ postrider {
   http.bind = "127.0.0.1:$((PORT+3))"
   metrics.bind = "127.0.0.1:$((PORT+1))"
   admin.bind = "127.0.0.1:$((PORT+2))"
+  $dkim
   egress {
     routes { "*" = "127.0.0.1:$SINK" }
     per-site { default { connections = 20, messages-per-connection = 100000 } }
