@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -106,11 +107,12 @@ class SenderHearsTest {
     }
 
     @Test
-    void hearsOfWhatExpired() throws Exception {
-        try (ForkedNode node = node("retry { first = 1s, give-up-after = 3s }")) {
+    void hearsOfWhatIsLateAndOfWhatExpired() throws Exception {
+        try (ForkedNode node = node("retry { first = 1s, give-up-after = 5s }, reports.delay-after = 1s")) {
             send(node, "a@example.test", "", "", "late@there.test");
 
-            assertThat(reports(1).get(0))
+            assertThat(reports(1).get(0)).contains("Action: delayed", "Will-Retry-Until: ", "not now");
+            assertThat(reports(2).get(1))
                     .contains("Status: 5.4.7", "Action: failed", "not now", "message/rfc822", "\r\nbody");
         }
     }
@@ -118,6 +120,9 @@ class SenderHearsTest {
     @Test
     void hearsOfEachFailureExactlyOnceThoughTheNodeIsKilled() throws Exception {
         int messages = 300;
+        int kills = Integer.getInteger("postrider.kills", 3);
+        long seed = Long.getLong("postrider.seed", System.nanoTime());
+        Random random = new Random(seed);
         Path answered = directory.resolve("answered");
         sender.script(SinkScript.parse("* RCPT defer later"));
         try (ForkedNode node = node("retry { first = 1s }")) {
@@ -136,14 +141,15 @@ class SenderHearsTest {
                         }
                     },
                     Executors.newVirtualThreadPerTaskExecutor());
-            for (int kill = 1; kill <= 2; kill++) {
-                while (injector.accepted() < messages * kill / 3 && !injection.isDone()) {
+            int[] moments = random.ints(kills - 1, 1, messages).sorted().toArray();
+            for (int moment : moments) {
+                while (injector.accepted() < moment && !injection.isDone()) {
                     Thread.onSpinWait();
                 }
-                node.killHard();
-                node.start();
+                die(node);
             }
             injection.join();
+            die(node);
             sender.script(SinkScript.friendly());
             awaitEmpty(node);
 
@@ -152,13 +158,25 @@ class SenderHearsTest {
             String all = String.join("\n", reports(promised.size()));
             for (String line : all.split("\r\n", -1)) {
                 if (line.startsWith("X-Postrider-Message-ID: ")) {
-                    assertThat(about.add(line)).as("a second report: " + line).isTrue();
+                    assertThat(about.add(line))
+                            .as("a second report, seed " + seed + ": " + line)
+                            .isTrue();
                 }
             }
-            assertThat(promised).hasSizeGreaterThan(messages / 2).allMatch(id -> all.contains(id));
+            assertThat(promised)
+                    .as("seed " + seed)
+                    .hasSizeGreaterThan(messages / 2)
+                    .allMatch(id -> all.contains(id));
             assertThat(node.ask("/v1/totals"))
+                    .as("seed " + seed)
                     .contains("\"bounced\":" + about.size(), "\"delivered\":" + about.size(), "\"queued\":0");
         }
+    }
+
+    /** Killed at once and started again. */
+    private static void die(ForkedNode node) throws Exception {
+        node.killHard();
+        node.start();
     }
 
     private ForkedNode node(String own) throws IOException {

@@ -168,8 +168,11 @@ public final class ReportMessage {
         StringBuilder diagnostic = new StringBuilder();
         wrap(diagnostic, " ", (ending.mx().isEmpty() ? "x-postrider; " : "smtp; ") + ascii(reply(ending.reply())));
         text.append("Diagnostic-Code:").append(diagnostic);
-        line("Last-Attempt-Date: " + MailDate.of(report.at()));
-        ending.triedUntil().ifPresent(until -> line("Will-Retry-Until: " + MailDate.of(until)));
+        if (ending.triedUntil().isPresent()) {
+            line("Will-Retry-Until: " + MailDate.of(ending.triedUntil().get()));
+        } else {
+            line("Last-Attempt-Date: " + MailDate.of(report.at()));
+        }
     }
 
     private static String status(Ending ending) {

@@ -51,6 +51,9 @@ public sealed interface QueueEvent {
     /** These reports to senders are no longer owed: they are mail of their own now, or not to be. */
     record Reported(List<Report> reports, Instant at) implements QueueEvent {}
 
+    /** The senders of these messages know that they are late, or need not know. */
+    record Delayed(List<MessageId> messages, Instant at) implements QueueEvent {}
+
     /** The queue is empty and goes to sleep: its snapshot comes with this event, so that no other needs to stay. */
     record Rested(Instant at) implements QueueEvent {}
 

@@ -7,6 +7,7 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Delayed;
 import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Lane;
@@ -46,6 +47,7 @@ public final class QueueEventCodec {
     private static final int CANCEL_FINISHED = 10;
     private static final int RESTED = 11;
     private static final int REPORTED = 12;
+    private static final int DELAYED = 13;
 
     private static final int BYTES_PER_MESSAGE = 40;
 
@@ -86,6 +88,12 @@ public final class QueueEventCodec {
             }
             case Rested e -> head(RESTED, e.at(), 0).toBytes();
             case Reported reported -> reported(reported);
+            case Delayed e -> {
+                ByteSink out = head(DELAYED, e.at(), e.messages().size() * 2 * Long.BYTES);
+                out.writeVar(e.messages().size());
+                e.messages().forEach(id -> id(out, id));
+                yield out.toBytes();
+            }
         };
     }
 
@@ -117,6 +125,7 @@ public final class QueueEventCodec {
                 case CANCEL_FINISHED -> new CancelFinished(in.readVar(), at);
                 case RESTED -> new Rested(at);
                 case REPORTED -> reported(in, at);
+                case DELAYED -> delayed(in, at);
                 default ->
                     throw new UnreadableException("expected a queue event, but number " + type
                             + " is none: was it written by a newer version?");
@@ -258,6 +267,15 @@ public final class QueueEventCodec {
             reports.add(new Report(id, positions, ending));
         }
         return new Reported(reports, at);
+    }
+
+    private static Delayed delayed(ByteSource in, Instant at) {
+        int count = in.readCount();
+        List<MessageId> messages = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            messages.add(id(in));
+        }
+        return new Delayed(messages, at);
     }
 
     private static Ending ending(int number) {

@@ -13,6 +13,7 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.metrics.Meters;
+import io.postrider.queue.LateMessage;
 import io.postrider.queue.OwedReport;
 import io.postrider.queue.ReportSettings;
 import io.postrider.queue.Reporter;
@@ -26,12 +27,14 @@ import io.postrider.spool.Spool.Cause;
 import io.postrider.spool.Spool.Cursor;
 import io.postrider.spool.Spool.Stored;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,28 +99,99 @@ public final class SenderReports implements Reporter {
         return all;
     }
 
-    /** Empty when the spool could not take it now. */
-    private CompletionStage<Optional<Report>> ended(Domain domain, OwedReport owed, Optional<Stored> stored) {
-        return end(domain, owed, stored).handle((ending, failure) -> {
-            if (failure != null) {
-                log.warn(
-                        "message={} domain={} report not made, tried again: {}",
-                        owed.message(),
-                        domain,
-                        failure.toString());
-                return Optional.empty();
+    @Override
+    public CompletionStage<List<MessageId>> late(Domain domain, List<LateMessage> late) {
+        List<MessageId> ids = late.stream().map(LateMessage::message).toList();
+        return spool.load(domain, ids).thenCompose(found -> {
+            CompletionStage<List<MessageId>> all = CompletableFuture.completedStage(new ArrayList<>(late.size()));
+            for (LateMessage one : late) {
+                CompletionStage<Boolean> told = told(domain, one, Optional.ofNullable(found.get(one.message())));
+                all = all.thenCombine(told, (messages, isTold) -> {
+                    if (isTold) {
+                        messages.add(one.message());
+                    }
+                    return messages;
+                });
             }
-            return Optional.of(new Report(owed.message(), owed.positions(), ending));
+            return all;
         });
     }
 
-    private CompletionStage<Ending> end(Domain domain, OwedReport owed, Optional<Stored> stored) {
+    /** True for what has gone meanwhile; false for what was held back on purpose, and is not late yet. */
+    private CompletionStage<Boolean> told(Domain domain, LateMessage late, Optional<Stored> stored) {
         if (stored.isEmpty()) {
-            log.warn("message={} domain={} report not made: the message is gone", owed.message(), domain);
-            return CompletableFuture.completedStage(Ending.WAIVED);
+            return CompletableFuture.completedStage(true);
         }
         Reference reference = stored.get().reference();
-        List<DeliveryReport.Ending> endings = endings(owed, reference);
+        Optional<Instant> start = reference.notBefore();
+        if (start.isPresent() && start.get().plus(settings.delayAfter()).isAfter(late.at())) {
+            return CompletableFuture.completedStage(false);
+        }
+        Cause cause = new Cause(new Cursor(late.message(), domain), Cause.DELAY);
+        return CompletableFuture.completedStage(stored.get())
+                .thenCompose(there -> send(cause, late.at(), there, endings(late, reference)))
+                .handle((ending, failure) -> succeeded(cause, failure));
+    }
+
+    private static boolean succeeded(Cause cause, @Nullable Throwable failure) {
+        if (failure != null) {
+            log.warn(
+                    "message={} domain={} report not made, tried again: {}",
+                    cause.about().message(),
+                    cause.about().domain(),
+                    failure.toString());
+        }
+        return failure == null;
+    }
+
+    private static List<DeliveryReport.Ending> endings(LateMessage late, Reference reference) {
+        List<DeliveryReport.Ending> endings = new ArrayList<>(late.positions().size());
+        for (int position : late.positions()) {
+            if (position < reference.recipients().size()) {
+                Recipient recipient = reference.recipients().get(position);
+                if (wish(recipient).hearsOfDelay()) {
+                    endings.add(new DeliveryReport.Ending(
+                            recipient.mailbox(),
+                            recipient.originalRecipient(),
+                            Action.DELAYED,
+                            late.last(),
+                            "",
+                            false,
+                            Optional.of(late.triedUntil())));
+                }
+            }
+        }
+        return endings;
+    }
+
+    private static Dsn.Wish wish(Recipient recipient) {
+        return new Dsn.Wish(recipient.notifyOn(), recipient.originalRecipient());
+    }
+
+    /** Empty when the spool could not take it now. */
+    private CompletionStage<Optional<Report>> ended(Domain domain, OwedReport owed, Optional<Stored> stored) {
+        Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
+        return CompletableFuture.completedStage(stored)
+                .thenCompose(there -> end(cause, owed, there))
+                .handle((ending, failure) -> succeeded(cause, failure)
+                        ? Optional.of(new Report(owed.message(), owed.positions(), ending))
+                        : Optional.empty());
+    }
+
+    private CompletionStage<Ending> end(Cause cause, OwedReport owed, Optional<Stored> stored) {
+        if (stored.isEmpty()) {
+            log.warn(
+                    "message={} domain={} report not made: the message is gone",
+                    owed.message(),
+                    cause.about().domain());
+            return CompletableFuture.completedStage(Ending.WAIVED);
+        }
+        List<DeliveryReport.Ending> endings = endings(owed, stored.get().reference());
+        return send(cause, owed.at(), stored.get(), endings);
+    }
+
+    private CompletionStage<Ending> send(Cause cause, Instant at, Stored about, List<DeliveryReport.Ending> endings) {
+        Reference reference = about.reference();
         if (reference.sender().isNullSender() || endings.isEmpty()) {
             return CompletableFuture.completedStage(Ending.WAIVED);
         }
@@ -126,15 +200,17 @@ public final class SenderReports implements Reporter {
             meters.reportSuppressed();
             log.info(
                     "message={} domain={} sender={} report left out: more than {} in an hour",
-                    owed.message(),
-                    domain,
+                    reference.message(),
+                    reference.domain(),
                     sender,
                     settings.perSender());
             return CompletableFuture.completedStage(Ending.SUPPRESSED);
         }
-        byte[] body = body(domain, owed, stored.get(), endings);
-        return signing.sign(body, reference.labels().tenant(), ours -> true, owed.at())
-                .thenCompose(signed -> accepted(domain, owed, reference, signed))
+        MessageId id = ReportId.of(cause.about().message(), cause.about().domain(), cause.first(), at);
+        byte[] body = body(id, at, about, endings);
+        return signing.sign(body, reference.labels().tenant(), ours -> true, at)
+                .thenCompose(signed -> accepted(cause, new Spool.Message(
+                        id, signed, List.of(reference(id, reference, at, signed)))))
                 .whenComplete((now, failure) -> {
                     if (failure != null || !now) {
                         shares.giveBack(sender);
@@ -144,10 +220,7 @@ public final class SenderReports implements Reporter {
     }
 
     /** False when it was there before. */
-    private CompletionStage<Boolean> accepted(Domain domain, OwedReport owed, Reference about, byte[] body) {
-        MessageId id = id(domain, owed);
-        Spool.Message report = new Spool.Message(id, body, List.of(reference(id, about, owed, body)));
-        Cause cause = new Cause(new Cursor(owed.message(), domain), owed.first());
+    private CompletionStage<Boolean> accepted(Cause cause, Spool.Message report) {
         return spool.acceptOnce(report, cause).thenApply(now -> {
             if (now) {
                 meters.reportAccepted();
@@ -157,17 +230,13 @@ public final class SenderReports implements Reporter {
         });
     }
 
-    private static MessageId id(Domain domain, OwedReport owed) {
-        return ReportId.of(owed.message(), domain, owed.first(), owed.at());
-    }
-
     /** What the sender wants to hear. */
     private static List<DeliveryReport.Ending> endings(OwedReport owed, Reference reference) {
         List<DeliveryReport.Ending> endings = new ArrayList<>(owed.results().size());
         for (Result result : owed.results()) {
             if (result.position() < reference.recipients().size()) {
                 Recipient recipient = reference.recipients().get(result.position());
-                Dsn.Wish wish = new Dsn.Wish(recipient.notifyOn(), recipient.originalRecipient());
+                Dsn.Wish wish = wish(recipient);
                 boolean relayed = result.kind() == Kind.DELIVERED;
                 if (relayed ? wish.hearsOfSuccess() : wish.hearsOfFailure()) {
                     endings.add(new DeliveryReport.Ending(
@@ -184,18 +253,18 @@ public final class SenderReports implements Reporter {
         return endings;
     }
 
-    private byte[] body(Domain domain, OwedReport owed, Stored stored, List<DeliveryReport.Ending> endings) {
+    private byte[] body(MessageId id, Instant at, Stored stored, List<DeliveryReport.Ending> endings) {
         Reference about = stored.reference();
         String from = settings.from().isEmpty() ? "MAILER-DAEMON@" + hostname : settings.from();
         boolean failed = endings.stream().anyMatch(ending -> ending.action() == Action.FAILED);
         return ReportMessage.of(new DeliveryReport(
-                id(domain, owed),
+                id,
                 hostname,
                 from,
                 about.sender(),
-                owed.message(),
+                about.message(),
                 about.envelopeId(),
-                owed.at(),
+                at,
                 endings,
                 returned(about, stored.body().first(), failed)));
     }
@@ -207,7 +276,7 @@ public final class SenderReports implements Reporter {
         return new DeliveryReport.Returned(bytes, whole, about.needs().smtpUtf8());
     }
 
-    private Reference reference(MessageId id, Reference about, OwedReport owed, byte[] body) {
+    private Reference reference(MessageId id, Reference about, Instant at, byte[] body) {
         Mailbox to = about.sender();
         Labels labels = new Labels(
                 about.labels().tenant(),
@@ -215,7 +284,7 @@ public final class SenderReports implements Reporter {
                 CLASS,
                 about.labels().pool(),
                 List.of(),
-                Map.of("report-about", owed.message().toString()));
+                Map.of("report-about", about.message().toString()));
         return new Reference(
                 id,
                 to.domain().orElseThrow(),
@@ -223,7 +292,7 @@ public final class SenderReports implements Reporter {
                 List.of(Recipient.of(0, to)),
                 labels,
                 Optional.empty(),
-                owed.at().plus(giveUpAfter),
+                at.plus(giveUpAfter),
                 about.owner(),
                 "reports",
                 "",

@@ -38,6 +38,7 @@ final class Decisions {
     static final int CHUNK = 1000;
 
     private static final int LAST_REPLIES = 10_000;
+    private static final Reply NOT_YET = Reply.of(451, "4.4.0", "No server has taken it yet");
     private static final Reply EXPIRED = Reply.of(554, "5.4.7", "Delivery time expired");
 
     private final Domain domain;
@@ -46,10 +47,10 @@ final class Decisions {
     private final Backoff backoff;
     private final DoubleSupplier random;
     private final ClockWatch clock;
-    private final int mostOwed;
+    private final ReportSettings reports;
     /** Where each cancel goes on, from the top down; volatile, for a second pass harms nobody. */
     private final Map<Long, Integer> cancelPlaces = new HashMap<>();
-    /** What the server said last about messages that only wait for their expiry. */
+    /** What the server said last about messages that only wait for their expiry, or may come to be late. */
     private final Map<MessageId, Reply> lastReplies = new LinkedHashMap<>();
 
     private long expiryLookedAt = Long.MIN_VALUE;
@@ -60,8 +61,8 @@ final class Decisions {
             DomainLimits.Limits limits,
             DoubleSupplier random,
             ClockWatch clock,
-            int mostOwed) {
-        this.mostOwed = mostOwed;
+            ReportSettings reports) {
+        this.reports = reports;
         this.domain = domain;
         this.state = state;
         this.limits = limits;
@@ -108,8 +109,10 @@ final class Decisions {
             long next = limits.retry()
                     .due(outcome.attempt(), step.now, random.getAsDouble())
                     .toEpochMilli();
-            if (next >= expiry && expiry > step.now.toEpochMilli()) {
-                next = expiry;
+            boolean expiresFirst = next >= expiry && expiry > step.now.toEpochMilli();
+            next = expiresFirst ? expiry : next;
+            boolean mayBeLate = !reports.delayAfter().isZero() && !state.entries.isTold(slot);
+            if (expiresFirst || mayBeLate) {
                 remember(outcome.id(), again.get(0).reply());
             }
             step.deferrals.add(
@@ -118,6 +121,17 @@ final class Decisions {
         if (!last.isEmpty()) {
             step.settlements.add(new Settlement(outcome.id(), outcome.attempt(), outcome.via(), last));
         }
+    }
+
+    /** What a server said last about a message that waits, or else why none was asked. */
+    Reply lastReply(MessageId id) {
+        Reply last = lastReplies.get(id);
+        if (last != null) {
+            return last;
+        }
+        return state.backoff
+                .map(backoff -> Reply.of(451, "4.4.1", "No server could be reached: " + backoff.reason()))
+                .orElse(NOT_YET);
     }
 
     private void remember(MessageId id, Reply reply) {
@@ -169,7 +183,7 @@ final class Decisions {
     }
 
     private boolean mayOweNoMore() {
-        return state.owed.size() >= mostOwed;
+        return state.owed.size() >= reports.maxOwed();
     }
 
     void endSuspensions(Step step) {

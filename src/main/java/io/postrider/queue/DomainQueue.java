@@ -3,12 +3,7 @@ package io.postrider.queue;
 import io.postrider.egress.Assignment;
 import io.postrider.egress.ToConnection;
 import io.postrider.event.QueueEvent;
-import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Rested;
-import io.postrider.event.QueueEvent.Resumed;
-import io.postrider.event.QueueEvent.RetriedNow;
-import io.postrider.event.QueueEvent.Selector;
-import io.postrider.event.QueueEvent.Suspended;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.queue.QueueCommand.Cancel;
@@ -28,6 +23,7 @@ import io.postrider.queue.QueueCommand.ReportsMade;
 import io.postrider.queue.QueueCommand.Resume;
 import io.postrider.queue.QueueCommand.RetryNow;
 import io.postrider.queue.QueueCommand.SendersRead;
+import io.postrider.queue.QueueCommand.SendersTold;
 import io.postrider.queue.QueueCommand.Suspend;
 import io.postrider.queue.QueueCommand.Tick;
 import io.postrider.queue.QueueCommand.Wake;
@@ -178,19 +174,16 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         TokenBucket bucket = Traffic.bucket(state, limits.rate(), ports.afterCleanStop(), work.nanos());
         Traffic traffic = new Traffic(state, ports.settings(), bucket, this::spawn);
         Decisions decisions = new Decisions(
-                domain,
-                state,
-                limits,
-                ports.random(),
-                clock,
-                ports.settings().reports().maxOwed());
+                domain, state, limits, ports.random(), clock, ports.settings().reports());
         Reporting reporting = new Reporting(state, ports.settings().reports().maxUnderWay(), this::report);
         rooms = new Rooms(
                 traffic,
                 decisions,
                 new Conversation(traffic, decisions, report),
                 new Offers(domain, state, decisions),
-                reporting);
+                new Steering(state, decisions, traffic),
+                reporting,
+                new Lateness(state, clock, ports.settings().reports(), decisions::lastReply, this::tell));
         state.shelf.suspensionsAre(state.suspensions.keySet());
     }
 
@@ -228,42 +221,18 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
             case Connection connection -> rooms().conversation().on(step, connection.message());
             case ConnectionEnded ended ->
                 step.afterwards.add(() -> rooms().traffic().gone(ended.connection(), step.nanos));
-            case Recorded recorded -> onRecorded(state, recorded.message().upToSequenceNr());
-            case Suspend suspend -> {
-                steer(step, suspend.selector(), suspend.replyTo());
-                if (!suspend.dryRun()) {
-                    step.suspensionsChanged = true;
-                    step.others.add(new Suspended(suspend.selector(), suspend.reason(), suspend.until(), step.now));
-                }
+            case Recorded recorded -> {
+                repose.recorded(recorded.message().upToSequenceNr());
+                state.recorded(recorded.message().upToSequenceNr());
             }
-            case Resume resume -> {
-                steer(step, resume.selector(), resume.replyTo());
-                if (!resume.dryRun()) {
-                    step.suspensionsChanged = true;
-                    step.others.add(new Resumed(resume.selector(), resume.reason(), step.now));
-                }
-            }
-            case RetryNow retry -> {
-                steer(step, retry.selector(), retry.replyTo());
-                if (!retry.dryRun()) {
-                    step.afterwards.add(() -> rooms().traffic().recovered());
-                    step.others.add(new RetriedNow(retry.selector(), retry.reason(), step.now));
-                }
-            }
-            case Cancel cancel -> {
-                steer(step, cancel.selector(), cancel.replyTo());
-                if (!cancel.dryRun()) {
-                    step.others.add(
-                            new CancelRequested(state.nextCancel, cancel.selector(), cancel.reason(), step.now));
-                }
-            }
-            case CancelMessages cancel -> {
-                QueueCommand.CancelledMessages cancelled =
-                        rooms().decisions().cancel(step, cancel.ids(), cancel.reason());
-                step.afterwards.add(() -> cancel.replyTo().tell(cancelled));
-            }
+            case Suspend suspend -> rooms().steering().suspend(step, suspend);
+            case Resume resume -> rooms().steering().resume(step, resume);
+            case RetryNow retry -> rooms().steering().retryNow(step, retry);
+            case Cancel cancel -> rooms().steering().cancel(step, cancel);
+            case CancelMessages cancel -> rooms().steering().cancel(step, cancel);
             case SendersRead read -> onSenders(state, step, read);
             case ReportsMade made -> rooms().reporting().made(step, made);
+            case SendersTold told -> rooms().lateness().told(step, told);
             case Describe describe ->
                 step.questions.add(() -> describe.replyTo().tell(report.view(state, rooms().traffic(), step, clock)));
             case ListMessages list -> step.questions.add(() -> list.replyTo().tell(report.page(state, list)));
@@ -290,16 +259,6 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                 ports.spool().stillMarked(domain, unknown),
                 (marked, failure) -> new ToGatherer(
                         failure == null ? new Checked(offer, marked) : new CheckFailed(offer, failure.toString())));
-    }
-
-    private void onRecorded(QueueState state, long upTo) {
-        repose.recorded(upTo);
-        state.recorded(upTo);
-    }
-
-    private void steer(Step step, Selector selector, ActorRef<QueueCommand.Matched> replyTo) {
-        QueueCommand.Matched matched = rooms().decisions().count(selector);
-        step.afterwards.add(() -> replyTo.tell(matched));
     }
 
     private void onSenders(QueueState state, Step step, SendersRead read) {
@@ -361,6 +320,7 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         state.shelf.wake(step.now.toEpochMilli());
         rooms().traffic().move(step.now, step.nanos);
         rooms().reporting().move(step.nanos);
+        rooms().lateness().move(step);
         repose.trim(state);
         drained();
         step.questions.forEach(Runnable::run);
@@ -395,7 +355,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         long next = Math.min(
                 Math.min(
                         rooms().traffic().nanosUntilMove(step.now, step.nanos),
-                        rooms().reporting().nanosUntilMove(step.nanos)),
+                        Math.min(
+                                rooms().reporting().nanosUntilMove(step.nanos),
+                                rooms().lateness().nanosUntilMove(step.nanos))),
                 repose.nanosUntilDue(state, step, rooms().decisions().moreExpires()));
         boolean moreToCancel = !step.settlements.isEmpty() || step.newCancel();
         return state.cancels.isEmpty() || asking > 0 ? next : Math.min(next, moreToCancel ? 0 : Repose.SECOND);
@@ -417,9 +379,22 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
                         new ReportsMade(owed.size(), failure == null && reports != null ? reports : List.of())));
     }
 
+    /** Answered by {@link SendersTold} in any case. */
+    private void tell(List<LateMessage> late) {
+        context.pipeToSelf(
+                ports.reporter().late(domain, late),
+                (told, failure) -> new ToGatherer(new SendersTold(failure == null && told != null ? told : List.of())));
+    }
+
     /** The queue's parts, each with a matter of its own. */
     private record Rooms(
-            Traffic traffic, Decisions decisions, Conversation conversation, Offers offers, Reporting reporting) {}
+            Traffic traffic,
+            Decisions decisions,
+            Conversation conversation,
+            Offers offers,
+            Steering steering,
+            Reporting reporting,
+            Lateness lateness) {}
 
     private Rooms rooms() {
         return Objects.requireNonNull(rooms);

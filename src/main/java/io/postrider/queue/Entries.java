@@ -21,6 +21,8 @@ final class Entries {
     private static final int PARTIAL = 4;
     /** More than 64 recipients: the open ones are in a side table. */
     private static final int LARGE = 8;
+    /** Its sender knows that it is late. */
+    private static final int TOLD = 16;
 
     private static final int ATTEMPTS_SHIFT = 8;
     private static final int MOST_ATTEMPTS = (1 << 23) - 1;
@@ -168,6 +170,14 @@ final class Entries {
 
     boolean isLarge(int slot) {
         return (marks.get(slot) & LARGE) != 0;
+    }
+
+    boolean isTold(int slot) {
+        return (marks.get(slot) & TOLD) != 0;
+    }
+
+    void markTold(int slot) {
+        marks.set(slot, marks.get(slot) | TOLD);
     }
 
     int attempts(int slot) {

@@ -249,6 +249,7 @@ public final class Gatherer extends AbstractBehavior<QueueCommand> {
                     || command instanceof QueueCommand.ConnectionEnded
                     || command instanceof QueueCommand.Recorded
                     || command instanceof QueueCommand.ReportsMade
+                    || command instanceof QueueCommand.SendersTold
                     || command instanceof Drain
                     || command instanceof Tick;
             if (!ofThisLife) {

@@ -145,6 +145,9 @@ public sealed interface QueueCommand {
      */
     record ReportsMade(int asked, List<QueueEvent.Report> reports) implements QueueCommand {}
 
+    /** Of those senders that the queue asked to be told of late mail, the messages of those who know now. */
+    record SendersTold(List<MessageId> messages) implements QueueCommand {}
+
     /** Time has come for what the queue asked to be reminded of. */
     record Tick() implements QueueCommand {}
 

@@ -29,6 +29,7 @@ public record QueueSnapshot(byte[] bytes) {
     private static final int VERSION = 1;
     private static final int PARTIAL = 1;
     private static final int LARGE = 2;
+    private static final int TOLD = 4;
 
     /** Between the mutable state and the bytes; called on the actor's thread. */
     static final class Adapter implements SnapshotAdapter<QueueState> {
@@ -173,7 +174,7 @@ public record QueueSnapshot(byte[] bytes) {
             out.writeVar(entries.attempts(slot));
             boolean partial = entries.isPartial(slot);
             boolean large = entries.isLarge(slot);
-            out.writeByte((partial ? PARTIAL : 0) | (large ? LARGE : 0));
+            out.writeByte((partial ? PARTIAL : 0) | (large ? LARGE : 0) | (entries.isTold(slot) ? TOLD : 0));
             if (large) {
                 bits(out, state.openLarge(slot));
             } else if (partial) {
@@ -202,6 +203,9 @@ public record QueueSnapshot(byte[] bytes) {
             open = -1L >>> (64 - in.readInt());
         }
         state.restore(id, due, expiry, lane, attempts, open, partial, large);
+        if ((flags & TOLD) != 0) {
+            state.entries.markTold(state.entries.find(id));
+        }
     }
 
     private static void early(ByteSink out, Map<MessageId, Early> early) {

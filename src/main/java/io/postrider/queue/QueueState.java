@@ -7,6 +7,7 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Delayed;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Recovered;
@@ -118,6 +119,7 @@ final class QueueState {
             case CancelFinished e -> cancels.remove(e.number());
             case Rested e -> rested = true;
             case Reported e -> e.reports().forEach(this::reported);
+            case Delayed e -> e.messages().forEach(this::delayed);
         }
         return this;
     }
@@ -244,6 +246,14 @@ final class QueueState {
         boolean wasOwed = owed.remove(report.id(), report.positions());
         if (wasOwed && entries.find(report.id()) < 0 && !early.containsKey(report.id())) {
             done(report.id());
+        }
+    }
+
+    /** What is unknown is asked for once more, and the spool refuses a second report. */
+    private void delayed(MessageId id) {
+        int slot = entries.find(id);
+        if (slot >= 0) {
+            entries.markTold(slot);
         }
     }
 

@@ -3,6 +3,7 @@ package io.postrider.queue;
 import com.typesafe.config.Config;
 import io.postrider.mail.Mailbox;
 import io.postrider.spool.Body;
+import java.time.Duration;
 
 /**
  * The section {@code postrider.reports}.
@@ -13,9 +14,19 @@ import io.postrider.spool.Body;
  * @param maxUnderWay reports of one queue that are made at a time
  * @param maxOwed reports that one queue owes before it sends nothing more
  * @param maxReturned bytes of a message that is returned whole
+ * @param delayAfter the age at which a sender is told that its mail is late; zero: never
  */
 public record ReportSettings(
-        String from, int perSender, int maxSenders, int maxUnderWay, int maxOwed, int maxReturned) {
+        String from,
+        int perSender,
+        int maxSenders,
+        int maxUnderWay,
+        int maxOwed,
+        int maxReturned,
+        Duration delayAfter) {
+
+    private static final Duration LEAST_DELAY = Duration.ofSeconds(1);
+    private static final Duration MOST_DELAY = Duration.ofDays(30);
 
     public ReportSettings {
         if (!from.isEmpty() && Mailbox.parse(from).isEmpty()) {
@@ -26,6 +37,11 @@ public record ReportSettings(
         range("max-under-way", maxUnderWay, 1, 1_000);
         range("max-owed", maxOwed, 1, 1_000_000);
         range("max-returned", maxReturned, 0, Body.CHUNK_BYTES);
+        boolean never = delayAfter.isZero();
+        if (!never && (delayAfter.compareTo(LEAST_DELAY) < 0 || delayAfter.compareTo(MOST_DELAY) > 0)) {
+            throw new IllegalArgumentException(
+                    "postrider.reports.delay-after: expected 0, or 1 second to 30 days, but got " + delayAfter);
+        }
     }
 
     /** @param postrider the whole {@code postrider} section */
@@ -37,7 +53,8 @@ public record ReportSettings(
                 reports.getInt("max-senders"),
                 reports.getInt("max-under-way"),
                 reports.getInt("max-owed"),
-                (int) Math.min(Integer.MAX_VALUE, reports.getBytes("max-returned")));
+                (int) Math.min(Integer.MAX_VALUE, reports.getBytes("max-returned")),
+                reports.getDuration("delay-after"));
     }
 
     private static void range(String key, int got, int least, int most) {

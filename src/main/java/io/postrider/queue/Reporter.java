@@ -2,6 +2,7 @@ package io.postrider.queue;
 
 import io.postrider.event.QueueEvent.Report;
 import io.postrider.mail.Domain;
+import io.postrider.mail.MessageId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -14,4 +15,10 @@ public interface Reporter {
      * the stage fails, is asked for again later. Returns at once; completes on any thread.
      */
     CompletionStage<List<Report>> report(Domain domain, List<OwedReport> owed);
+
+    /**
+     * Tells the senders of these messages that they are late, once for a message at its domain. Answers with those of
+     * whom nothing is left to tell; the others are asked for again. Otherwise as {@link #report}.
+     */
+    CompletionStage<List<MessageId>> late(Domain domain, List<LateMessage> late);
 }

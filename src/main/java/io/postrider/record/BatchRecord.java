@@ -7,6 +7,7 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Delayed;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Recovered;
 import io.postrider.event.QueueEvent.Report;
@@ -145,6 +146,7 @@ final class BatchRecord {
             case CancelRequested c -> {}
             case CancelFinished c -> {}
             case Rested r -> {}
+            case Delayed d -> {}
             case Reported reported -> reported(place, reported);
         }
     }

@@ -6,6 +6,7 @@ import io.postrider.event.QueueEvent.BackedOff;
 import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Delayed;
 import io.postrider.event.QueueEvent.Recovered;
 import io.postrider.event.QueueEvent.Reported;
 import io.postrider.event.QueueEvent.Rested;
@@ -278,6 +279,7 @@ final class Scribe {
             case CancelRequested c -> {}
             case CancelFinished c -> {}
             case Rested r -> {}
+            case Delayed d -> {}
             case Reported reported -> reported.reports().forEach(one -> to.add(new Claim(domain, one.id())));
         }
     }

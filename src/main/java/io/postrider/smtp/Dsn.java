@@ -44,6 +44,11 @@ public record Dsn(String ret, String envelopeId, List<Wish> recipients) {
             return notifyOn.isEmpty() || notifyOn.contains("FAILURE");
         }
 
+        /** RFC 3461 §4.1: where nothing is said, that is left to us. */
+        public boolean hearsOfDelay() {
+            return notifyOn.isEmpty() || notifyOn.contains("DELAY");
+        }
+
         public boolean hearsOfSuccess() {
             return notifyOn.contains("SUCCESS");
         }

@@ -47,12 +47,16 @@ public interface Spool {
     CompletionStage<Boolean> acceptOnce(Message report, Cause cause);
 
     /**
-     * Why a report is made: what became of some recipients of a message.
+     * Why a report is made: what became of some recipients of a message, or that it is late.
      *
      * @param about the message at its destination, whose reference is there
      * @param first the position of the first of these recipients
      */
-    record Cause(Cursor about, int first) {}
+    record Cause(Cursor about, int first) {
+
+        /** In place of a recipient: the message is late. */
+        public static final int DELAY = Integer.MAX_VALUE;
+    }
 
     /** Takes the marks off. Not synced by itself: a crash brings marks back, and the offer is repeated. Idempotent. */
     void handedOver(Domain domain, List<MessageId> messages);

@@ -10,6 +10,7 @@ import io.postrider.event.QueueEvent.CancelFinished;
 import io.postrider.event.QueueEvent.CancelRequested;
 import io.postrider.event.QueueEvent.Deferral;
 import io.postrider.event.QueueEvent.Deferred;
+import io.postrider.event.QueueEvent.Delayed;
 import io.postrider.event.QueueEvent.Ending;
 import io.postrider.event.QueueEvent.Entry;
 import io.postrider.event.QueueEvent.Kind;
@@ -111,6 +112,7 @@ class QueueEventCodecTest {
                                 new Report(ONE, List.of(3), Ending.QUEUED),
                                 new Report(TWO, List.of(0, 299), Ending.WAIVED)),
                         AT));
+        examples.put("delayed", new Delayed(List.of(ONE, TWO), AT));
         return examples;
     }
 

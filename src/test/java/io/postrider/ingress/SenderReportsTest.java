@@ -14,6 +14,7 @@ import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.queue.LateMessage;
 import io.postrider.queue.OwedReport;
 import io.postrider.queue.ReportSettings;
 import io.postrider.signing.Signing;
@@ -174,6 +175,52 @@ class SenderReportsTest {
     }
 
     @Test
+    void tellsOnceOfMailThatIsLateAndStillOfItsFailure() {
+        MessageId id = accepted("a@here.example", "", "", 10, "");
+
+        assertThat(late(id)).containsExactly(id);
+        assertThat(late(id)).containsExactly(id);
+        assertThat(offered).hasSize(1);
+        assertThat(body(offered.get(0)))
+                .contains("Subject: Your message is delayed", "Action: delayed", "Status: 4.7.1", "text/rfc822-headers")
+                .contains("The last answer was: 451 4.7.1 Later", "Will-Retry-Until: Fri, 04 Jan 2030 00:00:00 +0000");
+
+        assertThat(report(bounced(id, 0)).get(0).ending()).isEqualTo(Ending.QUEUED);
+        assertThat(offered).hasSize(2);
+    }
+
+    @Test
+    void tellsOfLateMailOnlyWhoWantsToHear() {
+        MessageId nobody = accepted("", "", "", 10, "");
+        MessageId failures = accepted("a@here.example", "SUCCESS,FAILURE", "", 10, "");
+        MessageId off = accepted("a@here.example", "OFF", "", 10, "");
+        MessageId gone = ids.next();
+        assertThat(late(nobody, failures, off, gone)).containsExactly(nobody, failures, off, gone);
+        assertThat(offered).isEmpty();
+
+        late(accepted("a@here.example", "DELAY", "", 10, ""));
+
+        assertThat(offered).hasSize(1);
+    }
+
+    @Test
+    void asksForLateMailAgainWhenTheSpoolCouldNotTakeTheReport() {
+        MessageId id = accepted("a@here.example", "", "", 10, "");
+        spool.failWith(new IllegalStateException("full"));
+
+        assertThat(late(id)).isEmpty();
+    }
+
+    private List<MessageId> late(MessageId... messages) {
+        List<LateMessage> late = new ArrayList<>();
+        for (MessageId message : messages) {
+            Reply last = Reply.of(451, "4.7.1", "Later");
+            late.add(new LateMessage(message, List.of(0), last, NOW.plus(Duration.ofDays(3)), NOW));
+        }
+        return reports.late(THERE, late).toCompletableFuture().join();
+    }
+
+    @Test
     void takesNothingOfAShareForWhatWasNotMade() {
         reports = reports(1);
         MessageId id = accepted("a@here.example", "", "", 10, "");
@@ -200,7 +247,7 @@ class SenderReportsTest {
 
     private SenderReports reports(int perSender) {
         return new SenderReports(
-                new ReportSettings("", perSender, 100, 10, 100, 50 << 10),
+                new ReportSettings("", perSender, 100, 10, 100, 50 << 10, Duration.ofHours(4)),
                 "relay.example",
                 Duration.ofDays(5),
                 spool,

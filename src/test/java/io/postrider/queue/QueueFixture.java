@@ -65,10 +65,21 @@ final class QueueFixture {
     /** What queues ask to be reported; nothing is reported before the test says so. */
     final List<AskedReports> asked = new CopyOnWriteArrayList<>();
 
-    final Reporter reporter = (domain, owed) -> {
-        AskedReports reports = new AskedReports(owed, new CompletableFuture<>());
-        asked.add(reports);
-        return reports.answer();
+    final List<List<LateMessage>> late = new CopyOnWriteArrayList<>();
+
+    final Reporter reporter = new Reporter() {
+        @Override
+        public CompletionStage<List<Report>> report(Domain domain, List<OwedReport> owed) {
+            AskedReports reports = new AskedReports(owed, new CompletableFuture<>());
+            asked.add(reports);
+            return reports.answer();
+        }
+
+        @Override
+        public CompletionStage<List<MessageId>> late(Domain domain, List<LateMessage> messages) {
+            late.add(messages);
+            return new CompletableFuture<>();
+        }
     };
 
     record AskedReports(List<OwedReport> owed, CompletableFuture<List<Report>> answer) {}

@@ -38,7 +38,7 @@ class QueueSettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofHours(1),
                         LIMITS,
-                        new ReportSettings("", 1000, 10_000, 32, 10_000, 50 << 10)));
+                        new ReportSettings("", 1000, 10_000, 32, 10_000, 50 << 10, Duration.ZERO)));
     }
 
     @Test
@@ -53,7 +53,7 @@ class QueueSettingsTest {
                 }
                 postrider.reports {
                   from = "post@example.org", per-sender = 1, max-senders = 2, max-under-way = 3, max-owed = 4
-                  max-returned = 5
+                  max-returned = 5, delay-after = 6h
                 }
                 """;
 
@@ -75,7 +75,7 @@ class QueueSettingsTest {
                         Duration.ofSeconds(22),
                         Duration.ofSeconds(23),
                         LIMITS,
-                        new ReportSettings("post@example.org", 1, 2, 3, 4, 5)));
+                        new ReportSettings("post@example.org", 1, 2, 3, 4, 5, Duration.ofHours(6))));
     }
 
     @Test
@@ -104,6 +104,8 @@ class QueueSettingsTest {
                 .hasMessage("postrider.queue.buffer: expected 10 to 1000000, but got 1");
         assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.reports.from = nobody")))
                 .hasMessage("postrider.reports.from: expected local@domain, but got nobody");
+        assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.reports.delay-after = 1 ms")))
+                .hasMessageStartingWith("postrider.reports.delay-after: expected 0, or 1 second to 30 days, but got");
         assertThatThrownBy(() -> QueueSettings.from(QueueFixture.config("postrider.reports.max-returned = 1 MiB")))
                 .hasMessage("postrider.reports.max-returned: expected 0 to 262144, but got 1048576");
         assertThatThrownBy(() -> QueueSettings.from(
