@@ -108,7 +108,11 @@ class SenderHearsTest {
 
     @Test
     void hearsOfWhatIsLateAndOfWhatExpired() throws Exception {
-        try (ForkedNode node = node("retry { first = 1s, give-up-after = 5s }, reports.delay-after = 1s")) {
+        try (ForkedNode node = node(
+                """
+                retry { first = 1s }, reports.delay-after = 1s
+                egress.per-domain { "there.test" { retry { give-up-after = 5s } } }
+                """)) {
             send(node, "a@example.test", "", "", "late@there.test");
 
             assertThat(reports(1).get(0)).contains("Action: delayed", "Will-Retry-Until: ", "not now");

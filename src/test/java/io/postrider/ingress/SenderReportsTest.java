@@ -183,7 +183,7 @@ class SenderReportsTest {
         assertThat(offered).hasSize(1);
         assertThat(body(offered.get(0)))
                 .contains("Subject: Your message is delayed", "Action: delayed", "Status: 4.7.1", "text/rfc822-headers")
-                .contains("The last answer was: 451 4.7.1 Later", "Will-Retry-Until: Fri, 04 Jan 2030 00:00:00 +0000");
+                .contains("The last answer was: 451 4.7.1 Later", "Will-Retry-Until: Fri, 4 Jan 2030 00:00:00 +0000");
 
         assertThat(report(bounced(id, 0)).get(0).ending()).isEqualTo(Ending.QUEUED);
         assertThat(offered).hasSize(2);
