@@ -209,8 +209,8 @@ public final class SenderReports implements Reporter {
         MessageId id = ReportId.of(cause.about().message(), cause.about().domain(), cause.first(), at);
         byte[] body = body(id, at, about, endings);
         return signing.sign(body, reference.labels().tenant(), ours -> true, at)
-                .thenCompose(signed -> accepted(cause, new Spool.Message(
-                        id, signed, List.of(reference(id, reference, at, signed)))))
+                .thenCompose(signed ->
+                        accepted(cause, new Spool.Message(id, signed, List.of(reference(id, reference, at, signed)))))
                 .whenComplete((now, failure) -> {
                     if (failure != null || !now) {
                         shares.giveBack(sender);
