@@ -69,7 +69,7 @@ final class Repose {
             idleSinceNanos = step.nanos;
         }
         boolean eventless = state.rested || state.sequenceNr == 0;
-        if (!eventless && wasPatient(step)) {
+        if (!eventless && wasPatient(state, step)) {
             step.others.add(new Rested(step.now));
         }
     }
@@ -88,7 +88,7 @@ final class Repose {
 
     private boolean mayRest(QueueState state, Step step) {
         boolean nothingLeft = state.sequenceNr == 0
-                ? wasPatient(step)
+                ? wasPatient(state, step)
                 : state.rested && state.snapshotNr == state.sequenceNr && trimmedNr == state.sequenceNr;
         if (nothingLeft) {
             ports.wakeIndex().remove(domain);
@@ -124,20 +124,22 @@ final class Repose {
             }
         }
         boolean restSoon = idleSinceNanos != NEVER && !state.rested;
-        return restSoon ? Math.min(next, patience().toNanos()) : next;
+        return restSoon ? Math.min(next, patience(state).toNanos()) : next;
     }
 
     private static long nanosUntil(long dueMillis, long nowMillis) {
         return dueMillis == NEVER ? NEVER : Math.clamp(dueMillis - nowMillis, 0, LONGEST_WAIT_MILLIS) * 1_000_000;
     }
 
-    private boolean wasPatient(Step step) {
+    private boolean wasPatient(QueueState state, Step step) {
         return idleSinceNanos != NEVER
-                && step.nanos - idleSinceNanos >= patience().toNanos();
+                && step.nanos - idleSinceNanos >= patience(state).toNanos();
     }
 
-    private Duration patience() {
-        return isCrowded() ? ports.settings().restAfter() : ports.settings().linger();
+    /** A queue that never had mail, because somebody only asked about the domain, need not wait for more of it. */
+    private Duration patience(QueueState state) {
+        boolean soon = isCrowded() || state.sequenceNr == 0;
+        return soon ? ports.settings().restAfter() : ports.settings().linger();
     }
 
     private boolean isCrowded() {

@@ -112,7 +112,7 @@ class GathererTest {
 
     @Test
     void anUnusedQueueLeavesAndForwardsWhatCameMeanwhile() {
-        ActorRef<QueueCommand> gatherer = gatherer("postrider.queue { awake = 1, linger = 50ms, rest-after = 1ms }");
+        ActorRef<QueueCommand> gatherer = gatherer("postrider.queue { linger = 1h, rest-after = 1ms }");
         gatherer.tell(new QueueCommand.Wake());
         TestProbe<Object> waiting = KIT.createTestProbe();
         waiting.awaitAssert(Duration.ofSeconds(5), () -> {
