@@ -28,6 +28,36 @@ class OtherVerifiersTest {
 
     private static final Path OPENDKIM = Path.of("/usr/sbin/opendkim");
 
+    private static final Path TESTMSG = Path.of("/usr/sbin/opendkim-testmsg");
+
+    /** opendkim-testmsg asks the system's resolver: in rooms of its own (network, mounts) that is this name server. */
+    private static final String TESTMSG_WITH_DNS =
+            """
+            import fcntl, socket, struct, subprocess, sys, threading
+            keys = dict(line.rstrip().split(' ', 1) for line in open(sys.argv[1]))
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            fcntl.ioctl(udp, 0x8914, struct.pack('16sH14x', b'lo', 0x1))
+            udp.bind(('127.0.0.1', 53))
+            def serve():
+                while True:
+                    query, peer = udp.recvfrom(4096)
+                    at, labels = 12, []
+                    while query[at]:
+                        labels.append(query[at + 1:at + 1 + query[at]].decode())
+                        at += 1 + query[at]
+                    text = keys.get('.'.join(labels).lower(), '').encode()
+                    data = b''.join(bytes([len(text[n:n + 255])]) + text[n:n + 255] for n in range(0, len(text), 255))
+                    answer = struct.pack('>HHHIH', 0xC00C, 16, 1, 60, len(data)) + data if text else b''
+                    head = query[:2] + struct.pack('>HHHHH', 0x8580, 1, 1 if text else 0, 0, 0)
+                    udp.sendto(head + query[12:at + 5] + answer, peer)
+            threading.Thread(target=serve, daemon=True).start()
+            for path in sys.argv[2:]:
+                done = subprocess.run(['/usr/sbin/opendkim-testmsg'], stdin=open(path, 'rb'), capture_output=True)
+                print(path, done.returncode, (done.stdout + done.stderr).decode(errors='replace').strip())
+            """;
+
+    private static final List<String> ROOMS = List.of("unshare", "-r", "-n", "-m");
+
     @TempDir
     Path directory;
 
@@ -97,6 +127,45 @@ class OtherVerifiersTest {
         Files.writeString(plain, Files.readString(plain).replace("Hello Bob", "Hello Rob"));
 
         assertThat(Dkimpy.verify(keys(), List.of(plain))).containsExactly(plain + " 0 2");
+    }
+
+    @Test
+    void openDkimsOwnTestProgramAgrees() throws Exception {
+        assumeThat(Files.exists(TESTMSG)).as("needs Debian's opendkim-tools").isTrue();
+        assumeThat(mayHaveRooms()).as("needs the right to use unshare").isTrue();
+        Path resolver = Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.1\n");
+        Path script = Files.writeString(directory.resolve("testmsg.py"), TESTMSG_WITH_DNS);
+        for (String selector : List.of("rsa", "ed")) {
+            Map<Path, String> files = signed(selector);
+            // It refuses to read a second Cc, and a header that ends with the message; the filter itself takes both,
+            // below.
+            files.values().removeIf(name -> name.startsWith("repeated fields") || name.startsWith("no body and no"));
+            List<String> command = new ArrayList<>(ROOMS);
+            command.addAll(List.of(
+                    "sh",
+                    "-c",
+                    "mount --bind " + resolver + " /etc/resolv.conf && exec python3 " + script + " " + keys()
+                            + " \"$@\"",
+                    "sh"));
+            files.keySet().forEach(file -> command.add(file.toString()));
+
+            List<String> said = Dkimpy.run(command);
+
+            assertThat(said).hasSameSizeAs(files.entrySet()).allSatisfy(line -> {
+                Path file = Path.of(line.substring(0, line.indexOf(' ')));
+                assertThat(line).as(files.get(file)).isEqualTo(file + " 0 ");
+            });
+        }
+    }
+
+    private static boolean mayHaveRooms() throws InterruptedException {
+        try {
+            List<String> command = new ArrayList<>(ROOMS);
+            command.add("true");
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException noSuchProgram) {
+            return false;
+        }
     }
 
     @Test
