@@ -78,10 +78,12 @@ final class EventsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         EventsClient client = new EventsClient(http, Optional.of(key).filter(text -> !text.isEmpty()), PATIENCE);
         if (follow) {
-            client.follow(Optional.of(after.isEmpty() ? "latest" : after), filter(), event -> {
-                print(out, event);
-                out.flush();
-            });
+            PrintWriter err = spec.commandLine().getErr();
+            client.follow(
+                    Optional.of(after.isEmpty() ? "latest" : after),
+                    filter(),
+                    event -> print(out, event),
+                    notice -> err.println("postrider events: " + notice));
         } else {
             client.read(Optional.of(after).filter(text -> !text.isEmpty()), filter(), event -> print(out, event));
             out.flush();
@@ -103,8 +105,10 @@ final class EventsCommand implements Callable<Integer> {
         return String.join("&", parts);
     }
 
-    private void print(PrintWriter out, JsonNode event) {
+    /** False when nobody reads what is printed. */
+    private boolean print(PrintWriter out, JsonNode event) {
         out.println(json ? event.toString() : shown(event));
+        return !out.checkError();
     }
 
     /** Time, type, recipient, then what the last server said. */
@@ -122,7 +126,7 @@ final class EventsCommand implements Callable<Integer> {
         JsonNode reply = event.path("reply");
         if (!reply.isMissingNode()) {
             line.append(' ').append(reply.path("code").asText());
-            if (reply.has("enhanced")) {
+            if (reply.hasNonNull("enhanced")) {
                 line.append(' ').append(reply.path("enhanced").asText());
             }
             line.append(' ').append(printable(reply.path("text").asText()));

@@ -29,8 +29,8 @@ public interface EventFeed {
     CompletionStage<FeedAnswer> after(long after, int limit, FeedFilter filter);
 
     /**
-     * Completes with the newest number when it is greater than {@code after}, which may be at once or never. Many may
-     * wait; nothing is kept for them but their stage.
+     * Completes with the newest number when it is greater than {@code after}, which may be at once or never; now and then
+     * earlier, when very many wait. Nothing is kept for them but their stage.
      */
     CompletionStage<Long> news(long after);
 }

@@ -6,7 +6,11 @@ import java.util.concurrent.CompletionStage;
 /** Up to where the feed may be shown, and who waits for more. Safe for all threads. */
 final class FeedTail {
 
+    /** Readers that are gone still wait here: beyond so many waits all are woken, and only who is there comes again. */
+    static final int MOST_WAITING = 10_000;
+
     private volatile long newest;
+    private int waits;
     private CompletableFuture<Long> next = new CompletableFuture<>();
 
     long newest() {
@@ -21,17 +25,30 @@ final class FeedTail {
                 return;
             }
             newest = upTo;
-            waiting = next;
-            next = new CompletableFuture<>();
+            if (waits == 0) {
+                return;
+            }
+            waiting = renewed();
         }
-        if (waiting.getNumberOfDependents() > 0) {
-            waiting.completeAsync(() -> upTo);
-        } else {
-            waiting.complete(upTo);
-        }
+        waiting.completeAsync(() -> upTo);
     }
 
     synchronized CompletionStage<Long> news(long after) {
-        return newest > after ? CompletableFuture.completedStage(newest) : next.thenApply(upTo -> upTo);
+        if (newest > after) {
+            return CompletableFuture.completedStage(newest);
+        }
+        if (waits == MOST_WAITING) {
+            long nothingNew = newest;
+            renewed().completeAsync(() -> nothingNew);
+        }
+        waits++;
+        return next.thenApply(upTo -> upTo);
+    }
+
+    private CompletableFuture<Long> renewed() {
+        CompletableFuture<Long> waiting = next;
+        next = new CompletableFuture<>();
+        waits = 0;
+        return waiting;
     }
 }

@@ -109,6 +109,24 @@ class EventFeedTest {
     }
 
     @Test
+    void keepsNoEndlessRowOfReadersThatWaitAndAreGone() {
+        FeedTail tail = new FeedTail();
+        CompletableFuture<Long> first = tail.news(0).toCompletableFuture();
+
+        for (int i = 0; i < FeedTail.MOST_WAITING; i++) {
+            tail.news(0);
+        }
+
+        assertThat(first.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
+                .isZero();
+        CompletableFuture<Long> last = tail.news(0).toCompletableFuture();
+        assertThat(last).isNotDone();
+        tail.durable(3);
+        assertThat(last.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
+                .isEqualTo(3L);
+    }
+
+    @Test
     void passesByTypeTenantDomainAndOwner() {
         MessageId id = at.accepted(1);
         at.record(1, at.acceptedEvent(id, 1), at.deferred(id, 0), at.settled(id, Kind.DELIVERED, 0));

@@ -67,7 +67,7 @@ public final class AdminClient {
             throw new IOException(base + " did not answer within " + ANSWER_WITHIN.toSeconds() + " s", slow);
         }
         if (response.statusCode() / 100 != 2) {
-            throw new IOException(problem(response));
+            throw new IOException(problem(response.statusCode(), response.body()));
         }
         return parsed(response.body());
     }
@@ -81,10 +81,10 @@ public final class AdminClient {
     }
 
     /** The title and detail of a problem (RFC 9457), or the status when the body is none. */
-    private static String problem(HttpResponse<String> response) {
-        String status = "the node answered " + response.statusCode();
+    static String problem(int code, String body) {
+        String status = "the node answered " + code;
         try {
-            JsonNode problem = JSON.readTree(response.body());
+            JsonNode problem = JSON.readTree(body);
             String title = problem.path("title").asText();
             String detail = problem.path("detail").asText();
             StringBuilder text =
@@ -97,9 +97,7 @@ public final class AdminClient {
             }
             return text.isEmpty() ? status : status + ": " + text;
         } catch (JsonProcessingException noProblem) {
-            return response.body().isBlank()
-                    ? status
-                    : status + ": " + response.body().strip();
+            return body.isBlank() ? status : status + ": " + body.strip();
         }
     }
 }

@@ -135,13 +135,14 @@ public final class EventApi {
                 });
     }
 
-    /** Waits until there is something behind. A page that is deleted before it was read ends the stream. */
+    /** Waits until there is something behind. What was deleted unread ends the stream: who comes again gets 410. */
     private CompletionStage<Optional<Pair<Long, ByteString>>> next(long after, EventRequest request) {
         return feed.news(after)
                 .thenCompose(newest -> feed.after(after, STREAM_PAGE, request.filter()))
-                .thenApply(answer -> {
-                    Page page = page(answer);
-                    return Optional.of(Pair.create(page.next(), text.stream(page)));
+                .thenApply(answer -> switch (answer) {
+                    case Page page -> Optional.of(Pair.create(page.next(), text.stream(page)));
+                    case FeedAnswer.Expired expired -> Optional.empty();
+                    case FeedAnswer.Unknown unknown -> Optional.empty();
                 });
     }
 }
