@@ -58,7 +58,9 @@ public final class Meters {
     private final Counter signingFailures =
             counter("postrider.dkim.failures", "Messages that could not be signed and were refused");
     private final Histogram signingTime = time("postrider.dkim.time", "To sign one message, without waiting");
-    private final Counter storeFailures = counter("postrider.record.failures", "Batches of records that failed");
+    private final Counter recordFailures = counter("postrider.record.failures", "Batches of records that failed");
+    private final Counter storeFailures =
+            counter("postrider.store.failures", "Writes of the store that the disk refused, each try");
 
     private volatile Supplier<List<DomainDepth>> queues = List::of;
 
@@ -128,6 +130,11 @@ public final class Meters {
     }
 
     public void recordFailed() {
+        recordFailures.increment();
+    }
+
+    /** The disk refused a write; it is tried again. */
+    public void storeFailed() {
         storeFailures.increment();
     }
 

@@ -22,6 +22,7 @@ class MetersTest {
         meters.inboundOpened();
         meters.inboundOpened();
         meters.inboundClosed();
+        meters.storeFailed();
         meters.gauge("postrider.recorder.lag", "Records that wait", () -> 17);
         meters.books(() -> Map.of("queued", 9L));
 
@@ -39,6 +40,7 @@ class MetersTest {
                         "postrider_delivery_time_seconds_count 1.0",
                         "postrider_store_sync_time_seconds_count 1.0",
                         "postrider_store_batch_size_bytes_count 1.0",
+                        "postrider_store_failures_total 1.0",
                         "postrider_connections_in 1.0",
                         "postrider_connections_out 0.0",
                         "postrider_recorder_lag 17.0",
