@@ -141,6 +141,7 @@ public final class Problem extends RuntimeException {
             case 405 -> "Method not allowed";
             case 408 -> "Request timeout";
             case 409 -> "Conflict";
+            case 410 -> "Gone";
             case 413 -> "Content too large";
             case 415 -> "Unsupported media type";
             case 422 -> "Unprocessable content";

@@ -10,11 +10,16 @@ final class FeedTail {
     static final int MOST_WAITING = 10_000;
 
     private volatile long newest;
-    private int waits;
+    private volatile int waits;
     private CompletableFuture<Long> next = new CompletableFuture<>();
 
     long newest() {
         return newest;
+    }
+
+    /** Whether somebody waits for more. */
+    boolean isFollowed() {
+        return waits > 0;
     }
 
     /** Everything up to here is durable. Returns at once: whoever waits goes on elsewhere. */

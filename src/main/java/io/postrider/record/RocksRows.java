@@ -158,7 +158,8 @@ final class RocksRows implements Rows {
             writes.whenVisible(books::changing);
             releases.release(writes, released); // last: what it was asked for once must then be written
             writes.whenVisible(() -> books.changed(more));
-            return store.writeLazily(writes);
+            // A follower would else wait for the next sync of new mail, which may not come for a second.
+            return feed.isFollowed() ? store.write(writes) : store.writeLazily(writes);
         }
     }
 }

@@ -78,6 +78,11 @@ final class StoredFeed implements EventFeed {
         tail.durable(end.number() - 1);
     }
 
+    /** Whether a reader waits at the end. */
+    boolean isFollowed() {
+        return tail.isFollowed();
+    }
+
     /** Deletes what is too old or too much, but never the newest block, as the numbers go on from it. Reads the disk. */
     void expire(Instant recordedBefore) {
         FeedBlock.Place end = end();

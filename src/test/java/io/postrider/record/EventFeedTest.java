@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EventFeedTest {
 
@@ -102,10 +104,21 @@ class EventFeedTest {
 
         recordMessages(1);
 
-        assertThat(news.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
-                .isEqualTo(2);
+        assertThat(news.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(2);
         assertThat(at.feed.news(1).toCompletableFuture()).isCompletedWithValue(2L);
         assertThat(at.feed.news(2).toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void letsAFollowerNotWaitUntilSomebodyElsesMailIsSynced() {
+        try (RecordFixture slow = new RecordFixture(Duration.ofMinutes(1))) {
+            CompletableFuture<Long> news = slow.feed.news(0).toCompletableFuture();
+
+            slow.record(1, slow.acceptedEvent(slow.accepted(1), 1));
+
+            assertThat(news.join()).isEqualTo(1L);
+        }
     }
 
     @Test
@@ -117,13 +130,11 @@ class EventFeedTest {
             tail.news(0);
         }
 
-        assertThat(first.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
-                .isZero();
+        assertThat(first.orTimeout(10, TimeUnit.SECONDS).join()).isZero();
         CompletableFuture<Long> last = tail.news(0).toCompletableFuture();
         assertThat(last).isNotDone();
         tail.durable(3);
-        assertThat(last.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join())
-                .isEqualTo(3L);
+        assertThat(last.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(3L);
     }
 
     @Test

@@ -72,9 +72,14 @@ final class RecordFixture implements AutoCloseable {
     Scribe scribe;
 
     RecordFixture() {
+        this(Duration.ofMillis(20));
+    }
+
+    /** @param lazySync how long the store may leave rows unsynced that nobody waits for */
+    RecordFixture(Duration lazySync) {
         List<Family> families = new ArrayList<>(RocksSpool.FAMILIES);
         families.addAll(RocksRows.FAMILIES);
-        temporary = TemporaryStore.with(families);
+        temporary = TemporaryStore.with(families, lazySync);
         logs = temporary.directory().resolve("log");
         start();
     }

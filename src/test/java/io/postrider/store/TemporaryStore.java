@@ -15,20 +15,27 @@ public final class TemporaryStore implements AutoCloseable {
 
     private final Path directory;
     private final List<Family> families;
+    private final StoreSettings settings;
     private Store store;
 
-    private TemporaryStore(List<Family> families) {
+    private TemporaryStore(List<Family> families, StoreSettings settings) {
         try {
             this.directory = Files.createTempDirectory("postrider-store");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         this.families = families;
-        this.store = Store.open(directory, settings(), families, StoreListener.NONE);
+        this.settings = settings;
+        this.store = Store.open(directory, settings, families, StoreListener.NONE);
     }
 
     public static TemporaryStore with(List<Family> families) {
-        return new TemporaryStore(families);
+        return new TemporaryStore(families, settings());
+    }
+
+    /** @param lazySync the longest that a lazy write stays unsynced */
+    public static TemporaryStore with(List<Family> families, Duration lazySync) {
+        return new TemporaryStore(families, settings(lazySync));
     }
 
     public Store store() {
@@ -42,12 +49,16 @@ public final class TemporaryStore implements AutoCloseable {
     /** As after a restart of the process. */
     public Store reopen() {
         store.close();
-        store = Store.open(directory, settings(), families, StoreListener.NONE);
+        store = Store.open(directory, settings, families, StoreListener.NONE);
         return store;
     }
 
     /** The defaults with little memory and quick lazy syncs. */
     public static StoreSettings settings() {
+        return settings(Duration.ofMillis(20));
+    }
+
+    private static StoreSettings settings(Duration lazySync) {
         StoreSettings defaults = StoreSettings.from(ConfigFactory.load().getConfig("postrider"));
         return new StoreSettings(
                 true,
@@ -59,7 +70,7 @@ public final class TemporaryStore implements AutoCloseable {
                 defaults.batchBytes(),
                 defaults.queueBytes(),
                 defaults.queueWrites(),
-                Duration.ofMillis(20),
+                lazySync,
                 Duration.ofMillis(20),
                 Duration.ofMillis(50),
                 2,
