@@ -15,6 +15,7 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +39,16 @@ public final class Answers {
 
     public static HttpResponse problem(Problem problem) {
         List<HttpHeader> headers = new ArrayList<>(problem.headers().size());
-        problem.headers().forEach((name, value) -> headers.add(RawHeader.create(name, value)));
+        problem.headers().forEach((name, value) -> headers.add(header(name, value)));
         return HttpResponse.create()
                 .withStatus(problem.status())
                 .addHeaders(headers)
                 .withEntity(HttpEntities.create(PROBLEM, Json.write(problem.toJson())));
+    }
+
+    /** The library decides on connections, and does so by a header of its own kind. */
+    private static HttpHeader header(String name, String value) {
+        return name.equals("Connection") ? Connection.create(value) : RawHeader.create(name, value);
     }
 
     /** What a failure means to the client. A bug is logged, and the client learns no more than that there was one. */

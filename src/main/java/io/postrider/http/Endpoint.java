@@ -2,16 +2,22 @@ package io.postrider.http;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
-import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
+import scala.concurrent.duration.FiniteDuration;
 
 /** A bound HTTP port. */
 public final class Endpoint {
@@ -45,12 +51,32 @@ public final class Endpoint {
      */
     public static CompletionStage<Endpoint> open(
             ClassicActorSystemProvider system, InetSocketAddress bind, ServerSettings server, Handler handler) {
-        Function<HttpRequest, CompletionStage<HttpResponse>> answered = handler::answer;
+        ServerSettings settings = server.withRemoteAddressAttribute(true)
+                .withServerHeader(Optional.empty())
+                .withParsingErrorHandler(UnreadableRequest.class.getName())
+                .withTerminationDeadlineExceededResponse(Answers.problem(Problem.stopping()));
         return Http.get(system)
                 .newServerAt(bind.getAddress().getHostAddress(), bind.getPort())
-                .withSettings(server.withRemoteAddressAttribute(true))
-                .bind(answered)
+                .withSettings(settings)
+                .bindFlow(connection(settings, handler))
                 .thenApply(Endpoint::new);
+    }
+
+    private static Flow<HttpRequest, HttpResponse, NotUsed> connection(ServerSettings settings, Handler handler) {
+        Flow<HttpRequest, HttpResponse, NotUsed> answers = Flow.of(HttpRequest.class)
+                .mapAsync(settings.getPipeliningLimit(), request -> {
+                    request.getHeader(TimeoutAccess.class)
+                            .ifPresent(late -> late.timeoutAccess().updateHandler(Endpoint::late));
+                    return handler.answer(request);
+                });
+        return settings.getTimeouts().idleTimeout() instanceof FiniteDuration patience
+                ? BidiFlow.fromGraph(new RequestPatience(Duration.ofMillis(patience.toMillis())))
+                        .join(answers)
+                : answers;
+    }
+
+    private static HttpResponse late(HttpRequest request) {
+        return Answers.problem(Answers.toProblem(request, new TimeoutException()));
     }
 
     /** The port that was bound, also where the settings say 0. */

@@ -85,6 +85,15 @@ public final class Problem extends RuntimeException {
         return of(503, "overloaded", detail).with("Retry-After", SOON);
     }
 
+    /** A 503 of a node that goes down. */
+    public static Problem stopping() {
+        return of(
+                        503,
+                        "stopping",
+                        "the node is being stopped; what was asked may have been done, so repeat it with its key")
+                .with("Retry-After", SOON);
+    }
+
     /** The same with one more header in the response. */
     public Problem with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
@@ -143,13 +152,16 @@ public final class Problem extends RuntimeException {
             case 409 -> "Conflict";
             case 410 -> "Gone";
             case 413 -> "Content too large";
+            case 414 -> "URI too long";
             case 415 -> "Unsupported media type";
+            case 417 -> "Expectation failed";
             case 422 -> "Unprocessable content";
             case 429 -> "Too many requests";
             case 431 -> "Request header fields too large";
             case 501 -> "Not implemented";
             case 503 -> "Service unavailable";
             case 504 -> "Gateway timeout";
+            case 505 -> "HTTP version not supported";
             default -> "Internal error";
         };
     }

@@ -2,6 +2,7 @@ package io.postrider.ingress.http;
 
 import io.postrider.http.Answers;
 import io.postrider.http.Endpoint;
+import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class HttpApi {
     private final InFlight inFlight;
     private final Supplier<String> requestIds;
     private final Materializer materializer;
+    private volatile boolean stopping;
 
     private HttpApi(
             HttpSettings settings,
@@ -67,12 +69,19 @@ public final class HttpApi {
         return Endpoint.open(system, settings.bind(), server, api::answer).thenApply(endpoint -> {
             InetSocketAddress at = new InetSocketAddress(settings.bind().getAddress(), endpoint.port());
             log.info("listener={} listens at {}", settings.name(), at);
-            return new HttpListener(endpoint, at, settings.drainTimeout(), () -> {});
+            return new HttpListener(endpoint, at, settings.drainTimeout(), api::stop);
         });
+    }
+
+    private void stop() {
+        stopping = true;
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {
         try {
+            if (stopping) {
+                throw Problem.stopping();
+            }
             Router.Found found = router.find(request.method(), Queries.path(request));
             Caller caller = found.route().open() ? gate.anybody(request) : gate.admit(request);
             String account = caller.account();

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * The bound HTTP port.
  *
  * @param address with the port that was found for port 0
- * @param beforeDrain ends what would go on for ever
+ * @param beforeDrain refuses new requests, and ends what would go on for ever
  */
 public record HttpListener(Endpoint endpoint, InetSocketAddress address, Duration drainTimeout, Runnable beforeDrain) {
 
@@ -19,8 +19,11 @@ public record HttpListener(Endpoint endpoint, InetSocketAddress address, Duratio
         return endpoint.close(drainTimeout);
     }
 
-    /** The same, that ends this first. */
-    public HttpListener ending(Runnable first) {
-        return new HttpListener(endpoint, address, drainTimeout, first);
+    /** The same, that ends this too before it waits. */
+    public HttpListener ending(Runnable more) {
+        return new HttpListener(endpoint, address, drainTimeout, () -> {
+            beforeDrain.run();
+            more.run();
+        });
     }
 }
