@@ -1,8 +1,6 @@
 package io.postrider.ingress.http;
 
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -13,8 +11,8 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Cuts a stream of bytes into its lines; empty ones are passed over. A line that is too long is swallowed up to its end
- * and told as such, and the stream goes on.
+ * Cuts a stream of bytes into its lines; empty ones are passed over. A line that is too long is told as soon as it is, and
+ * swallowed up to its end, and the stream goes on; one that has no end ends the stream.
  */
 final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
 
@@ -25,9 +23,12 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
     private final Outlet<Line> out = Outlet.create("Lines.out");
     private final FlowShape<ByteString, Line> shape = FlowShape.of(in, out);
     private final int longest;
+    private final long patience;
 
-    Lines(int longest) {
+    /** @param patience bytes that are swallowed behind a line that is too long */
+    Lines(int longest, long patience) {
         this.longest = longest;
+        this.patience = patience;
     }
 
     @Override
@@ -40,11 +41,14 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
         return new Logic();
     }
 
+    /** Cuts one line at a time, when it is asked for: a chunk of short lines would be many times its size as lines. */
     private final class Logic extends GraphStageLogic {
 
-        private final Queue<Line> ready = new ArrayDeque<>();
+        private byte[] chunk = {};
+        private int at;
         private ByteArrayOutputStream line = new ByteArrayOutputStream();
-        private boolean tooLong;
+        private boolean swallowing;
+        private long swallowed;
         private int count;
 
         Logic() {
@@ -52,17 +56,15 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
             setHandlers(in, out, new AbstractInOutHandler() {
                 @Override
                 public void onPush() {
-                    cut(grab(in).toArrayUnsafe());
+                    chunk = grab(in).toArrayUnsafe();
+                    at = 0;
                     next();
                 }
 
                 @Override
                 public void onUpstreamFinish() {
-                    end();
-                    if (ready.isEmpty()) {
-                        completeStage();
-                    } else {
-                        emitMultiple(out, ready.iterator(), () -> completeStage());
+                    if (isAvailable(out)) {
+                        next();
                     }
                 }
 
@@ -73,34 +75,62 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
             });
         }
 
-        private void cut(byte[] bytes) {
-            int from = 0;
-            for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] == '\n') {
-                    append(bytes, from, i);
-                    end();
-                    from = i + 1;
+        private void next() {
+            while (at < chunk.length) {
+                int end = at;
+                while (end < chunk.length && chunk[end] != '\n') {
+                    end++;
+                }
+                boolean whole = end < chunk.length;
+                boolean told = whole ? whole(end) : part(end);
+                at = whole ? end + 1 : end;
+                if (told || isClosed(out)) {
+                    return;
                 }
             }
-            append(bytes, from, bytes.length);
-        }
-
-        private void append(byte[] bytes, int from, int to) {
-            if (tooLong || line.size() + (long) (to - from) > longest) {
-                tooLong = true;
-                line = new ByteArrayOutputStream();
+            if (!isClosed(in)) {
+                pull(in);
             } else {
-                line.write(bytes, from, to - from);
+                at = 0;
+                chunk = new byte[0];
+                whole(0);
+                completeStage();
             }
         }
 
-        private void end() {
-            byte[] bytes = line.toByteArray();
-            if (tooLong || !isBlank(bytes)) {
-                ready.add(new Line(count++, bytes, tooLong));
+        /** The line ends here. @return whether there was something to tell */
+        private boolean whole(int end) {
+            boolean told = !swallowing && part(end);
+            if (!told && !swallowing) {
+                byte[] bytes = line.toByteArray();
+                told = !isBlank(bytes);
+                if (told) {
+                    push(out, new Line(count++, bytes, false));
+                }
             }
             line = new ByteArrayOutputStream();
-            tooLong = false;
+            swallowing = false;
+            return told;
+        }
+
+        /** The line goes on. @return whether it was told that it is too long */
+        private boolean part(int end) {
+            if (swallowing) {
+                swallowed += end - at;
+                if (swallowed > patience) {
+                    completeStage();
+                }
+                return false;
+            }
+            if (line.size() + (long) (end - at) <= longest) {
+                line.write(chunk, at, end - at);
+                return false;
+            }
+            line = new ByteArrayOutputStream();
+            swallowing = true;
+            swallowed = 0;
+            push(out, new Line(count++, line.toByteArray(), true));
+            return true;
         }
 
         private static boolean isBlank(byte[] bytes) {
@@ -110,15 +140,6 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
                 }
             }
             return true;
-        }
-
-        private void next() {
-            Line first = ready.poll();
-            if (first != null) {
-                push(out, first);
-            } else if (!hasBeenPulled(in) && !isClosed(in)) {
-                pull(in);
-            }
         }
     }
 }

@@ -132,7 +132,7 @@ final class PostBatch implements Handler {
                 .entity()
                 .withoutSizeLimit()
                 .getDataBytes()
-                .via(new Lines(settings.batch().maxLine()))
+                .via(new Lines(settings.batch().maxLine(), settings.maxBodySize()))
                 .mapAsync(settings.batch().parallelism(), line -> line(call, line, key))
                 .withAttributes(ActorAttributes.dispatcher(HttpSettings.WORKERS))
                 .map(result -> ByteString.fromArrayUnsafe(result.json()).concat(ByteString.fromString("\n")));
