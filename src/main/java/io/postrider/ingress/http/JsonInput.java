@@ -40,6 +40,7 @@ final class JsonInput {
     private static final int DEEPEST = 32;
     private static final int LONGEST_NUMBER = 100;
     private static final int LONGEST_NAME = 1000;
+    private static final String NOT_UTF8 = "expected JSON in UTF-8";
     private static final Base64Variant BASE64 =
             Base64Variants.MIME_NO_LINEFEEDS.withReadPadding(Base64Variant.PaddingReadBehaviour.PADDING_ALLOWED);
 
@@ -76,6 +77,9 @@ final class JsonInput {
 
     /** Reads a whole JSON text. @throws Problem 400, 413, or 422 with all faults */
     static <T> T read(JsonFactory factory, byte[] bytes, int from, int length, Work<T> work) {
+        if (!isUtf8(bytes, from, length)) {
+            throw Problem.of(400, "malformed_json", NOT_UTF8);
+        }
         try (JsonParser parser = factory.createParser(bytes, from, length)) {
             JsonInput input = new JsonInput(parser, bytes, from, from + length);
             if (parser.nextToken() == null) {
@@ -97,8 +101,18 @@ final class JsonInput {
         } catch (JsonProcessingException wrong) {
             throw Problem.of(400, "malformed_json", "expected JSON: " + wrong.getOriginalMessage());
         } catch (IOException notUtf8) {
-            throw Problem.of(400, "malformed_json", "expected JSON in UTF-8");
+            throw Problem.of(400, "malformed_json", NOT_UTF8);
         }
+    }
+
+    /** RFC 8259 §8.1 knows no other encoding; the parser would read UTF-16 and UTF-32 without being asked to. */
+    private static boolean isUtf8(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + Math.min(4, length); i++) {
+            if (bytes[i] == 0 || bytes[i] == (byte) 0xFE || bytes[i] == (byte) 0xFF) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Reads the fields of the object that stands here. */
