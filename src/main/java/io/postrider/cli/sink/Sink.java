@@ -4,6 +4,7 @@ import io.postrider.cli.wire.RecordFile;
 import io.postrider.cli.wire.Wire;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -56,6 +57,10 @@ public final class Sink implements Closeable {
             Sink sink = new Sink(server, settings);
             Thread.ofPlatform().name("sink-" + sink.port()).daemon().start(sink::accept);
             return sink;
+        } catch (BindException taken) {
+            server.close();
+            throw new BindException(
+                    settings.bind().getHostString() + ":" + settings.bind().getPort());
         } catch (IOException failed) {
             server.close();
             throw failed;

@@ -1,11 +1,14 @@
 package io.postrider.cli.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,20 @@ class SinkTest {
             assertThat(sink.counts().recipients()).isEqualTo(2);
             assertThat(sink.counts().domain("one.test")).isEqualTo(new SinkCounts.Domain(1, 0, 0));
             assertThat(sink.counts().domain("two.test")).isEqualTo(new SinkCounts.Domain(1, 0, 0));
+        }
+    }
+
+    @Test
+    void namesTheAddressThatAnotherListensAt() throws IOException {
+        try (Sink first = Sink.start(SinkSettings.onLoopback())) {
+            SinkSettings same = new SinkSettings(
+                    new InetSocketAddress("127.0.0.1", first.port()),
+                    "sink.test",
+                    SinkSettings.onLoopback().script(),
+                    Optional.empty(),
+                    Optional.empty());
+
+            assertThatThrownBy(() -> Sink.start(same)).hasMessage("127.0.0.1:" + first.port());
         }
     }
 
