@@ -1,6 +1,7 @@
 package io.postrider;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class ConfigurationCheck {
         List<Finding> findings = new ArrayList<>(loading.findings());
         if (findings.stream().noneMatch(Finding::isError)) {
             findings.addAll(Unwise.in(loading.config()));
+            findings.addAll(CertificateCheck.all(loading.config(), Instant.now()));
         }
         return Loading.inOrder(findings);
     }

@@ -138,6 +138,10 @@ public final class Node {
      * @throws RuntimeException with a message for the operator when it cannot start; nothing is left running then
      */
     public static Node start(Configuration configuration) {
+        List<Finding> unusable = CertificateCheck.unusable(configuration.config());
+        if (!unusable.isEmpty()) {
+            throw new ConfigurationException(unusable);
+        }
         InstantSource clock = InstantSource.system();
         Config postrider = configuration.postrider();
         Meters meters = new Meters(MetricsSettings.from(postrider.getConfig("metrics")));
@@ -246,20 +250,28 @@ public final class Node {
                 NodeManagement.cluster(system, postrider.getString("node.name")),
                 clock);
         Phase phase = new Phase();
-        NodeManagement management = await(
-                NodeManagement.open(system, postrider, meters, asked, () -> whyNotReady(phase, storage, handOver)),
-                START);
         NodeTls tls = NodeTls.open(postrider);
         system.getWhenTerminated().whenComplete((done, failure) -> tls.close());
+        meters.certificates(tls::expiry);
+        NodeManagement management = await(
+                NodeManagement.open(system, postrider, tls, meters, asked, () -> whyNotReady(phase, storage, handOver)),
+                START);
         Ingress ingress = Ingress.start(system, ingressSettings, service, tls::smtp);
         HttpListener http = await(
                 NodeHttp.open(
                         system,
                         postrider,
+                        tls,
                         service,
                         idempotency,
                         new NodeHttp.Asked(records, storage.spool(), queues::ask)),
                 START);
+        system.scheduler()
+                .scheduleAtFixedRate(
+                        Duration.ZERO,
+                        Duration.ofDays(1),
+                        () -> tls.tellWhatExpires(clock.instant()),
+                        system.executionContext());
         phase.whyNotReady = Optional.empty();
         return new Node(system, storage, recorder, router, queues, intake, ingress, http, management, phase);
     }

@@ -23,6 +23,7 @@ import io.postrider.queue.QueuePort;
 import io.postrider.record.HistoryReader;
 import io.postrider.record.Records;
 import io.postrider.spool.Spool;
+import io.postrider.tls.TlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,12 @@ final class NodeHttp {
     record Asked(Records records, Spool spool, QueuePort queues) {}
 
     static CompletionStage<HttpListener> open(
-            ActorSystem<?> system, Config postrider, SmtpService smtp, Idempotency idempotency, Asked asked) {
+            ActorSystem<?> system,
+            Config postrider,
+            NodeTls tls,
+            SmtpService smtp,
+            Idempotency idempotency,
+            Asked asked) {
         HttpSettings settings = HttpSettings.from(postrider);
         EventApi events = new EventApi(asked.records().feed(), EventStreamSettings.from(postrider.getConfig("events")));
         List<Route> routes = new ArrayList<>(About.routes());
@@ -61,7 +67,13 @@ final class NodeHttp {
                         smtp.ticker())));
         routes.addAll(messages(asked).routes());
         routes.addAll(events.routes());
-        return HttpApi.open(system, settings, routes, keys(system, settings), smtp.sessionIds()::next)
+        return HttpApi.open(
+                        system,
+                        settings,
+                        tls.server(TlsSettings.of(postrider, "http")),
+                        routes,
+                        keys(system, settings),
+                        smtp.sessionIds()::next)
                 .thenApply(listener -> listener.ending(events::close));
     }
 

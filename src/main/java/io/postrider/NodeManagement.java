@@ -14,6 +14,7 @@ import io.postrider.queue.QueueBoard;
 import io.postrider.record.Books;
 import io.postrider.record.RecordLag;
 import io.postrider.record.Totals;
+import io.postrider.tls.TlsSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,11 +36,21 @@ record NodeManagement(Endpoint admin, Endpoint metrics) {
     static CompletionStage<NodeManagement> open(
             ActorSystem<?> system,
             Config postrider,
+            NodeTls tls,
             Meters meters,
             AdminApi.Parts parts,
             Supplier<Optional<String>> whyNotReady) {
-        return MetricsApi.open(system, EndpointSettings.metrics(postrider), meters, whyNotReady)
-                .thenCompose(metrics -> AdminApi.open(system, AdminSettings.from(postrider), parts)
+        return MetricsApi.open(
+                        system,
+                        EndpointSettings.metrics(postrider),
+                        tls.server(TlsSettings.of(postrider, "metrics")),
+                        meters,
+                        whyNotReady)
+                .thenCompose(metrics -> AdminApi.open(
+                                system,
+                                AdminSettings.from(postrider),
+                                tls.server(TlsSettings.of(postrider, "admin")),
+                                parts)
                         .thenApply(admin -> new NodeManagement(admin, metrics)));
     }
 

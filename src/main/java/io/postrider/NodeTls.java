@@ -2,17 +2,27 @@ package io.postrider;
 
 import com.typesafe.config.Config;
 import io.postrider.ingress.TlsOffer;
+import io.postrider.tls.Identity;
 import io.postrider.tls.ServerTls;
 import io.postrider.tls.TlsSettings;
 import io.postrider.tls.TlsWorkSettings;
 import io.postrider.tls.TlsWorkers;
 import io.postrider.watch.FileWatch;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** TLS on the listeners of a node: one thread watches all files, and a few compute all handshakes. */
 final class NodeTls implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(NodeTls.class);
 
     private final TlsWorkSettings settings;
     private final FileWatch watch;
@@ -27,6 +37,35 @@ final class NodeTls implements AutoCloseable {
 
     static NodeTls open(Config postrider) {
         return new NodeTls(TlsWorkSettings.from(postrider));
+    }
+
+    /** When each certificate in use expires, in seconds since 1970, by its file. */
+    Map<String, Long> expiry() {
+        Map<String, Long> expiry = new HashMap<>();
+        identities()
+                .forEach(identity -> expiry.put(
+                        identity.file().toString(), identity.expiresAt().getEpochSecond()));
+        return expiry;
+    }
+
+    /** To be called daily: the log tells which certificates should be renewed. */
+    void tellWhatExpires(Instant now) {
+        identities().distinct().forEach(identity -> {
+            Instant end = identity.expiresAt();
+            if (!end.isAfter(now)) {
+                log.error(
+                        "the certificate in {} expired at {}: clients that verify it send nothing",
+                        identity.file(),
+                        end);
+            } else if (end.isBefore(now.plus(CertificateCheck.SOON))) {
+                long days = Duration.between(now, end).toDays();
+                log.warn("the certificate in {} expires in {} days, at {}", identity.file(), days, end);
+            }
+        });
+    }
+
+    private Stream<Identity> identities() {
+        return listeners.stream().flatMap(listener -> listener.identities().stream());
     }
 
     /** Reads the certificates, if there are any. @throws IllegalArgumentException when they are of no use */

@@ -38,6 +38,9 @@ final class Schema {
               egress.per-site."*" = ${?postrider.egress.per-site.default}
               egress.per-domain."*" = ${?postrider.egress.per-domain.default} { retry = ${?postrider.retry} }
               tls.server-defaults.certificates = [ { certificate = "", key = "", passphrase-file = "" } ]
+              http.tls = ${?postrider.tls.server-defaults}
+              admin.tls = ${?postrider.tls.server-defaults}
+              metrics.tls = ${?postrider.tls.server-defaults}
               smtp.listener-defaults.tls = ${?postrider.tls.server-defaults}
               dkim.signers = [ ${?postrider.dkim.signer-defaults} { domain = "", selector = "", key-file = "" } ]
               smtp.listeners = [ ${?postrider.smtp.listener-defaults} { name = "", bind = "" } ]

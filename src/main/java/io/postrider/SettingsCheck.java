@@ -27,6 +27,8 @@ import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
 import io.postrider.spool.SpoolSettings;
 import io.postrider.store.StoreSettings;
+import io.postrider.tls.TlsSettings;
+import io.postrider.tls.TlsWorkSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,6 +50,10 @@ final class SettingsCheck {
             JournalSettings::from,
             RouteSettings::from,
             EgressSettings::from,
+            TlsWorkSettings::from,
+            postrider -> TlsSettings.of(postrider, "http"),
+            postrider -> TlsSettings.of(postrider, "admin"),
+            postrider -> TlsSettings.of(postrider, "metrics"),
             HandOverSettings::from,
             IngressSettings::from,
             IntakeSettings::from,
@@ -84,7 +90,7 @@ final class SettingsCheck {
     }
 
     /** A complaint starts with the full key and a colon. */
-    private static Finding finding(Config config, String complaint) {
+    static Finding finding(Config config, String complaint) {
         int colon = complaint.indexOf(": ");
         if (!complaint.startsWith(PREFIX) || colon < 0) {
             return Finding.error("", config.getValue("postrider").origin(), complaint);

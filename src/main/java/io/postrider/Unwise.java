@@ -14,6 +14,7 @@ import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
 import io.postrider.signing.KeyFiles;
 import io.postrider.signing.SigningSettings;
+import io.postrider.tls.TlsSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,11 +154,13 @@ final class Unwise {
                     "postrider.http.bind",
                     "reached from other machines, but there is no http.api-keys-file: whoever has, or can take, the"
                             + " address of a trusted host may send mail. Make keys by bin/postrider key");
-        } else if (open && !proxies) {
+        } else if (open
+                && !proxies
+                && !TlsSettings.of(config.getConfig("postrider"), "http").isOffered()) {
             warn(
                     "postrider.http.bind",
-                    "reached from other machines without TLS, so keys and mail cross the network in the clear: put a"
-                            + " proxy with TLS before it");
+                    "reached from other machines without TLS, so keys and mail cross the network in the clear: give"
+                            + " http.tls a certificate, or put a proxy with TLS before it");
         }
         if (config.getStringList("postrider.http.trusted-names").contains("*")) {
             warn(

@@ -20,6 +20,7 @@ import io.postrider.record.HistoryReader;
 import io.postrider.record.Totals;
 import io.postrider.spool.Spool;
 import io.postrider.spool.WakeIndex;
+import io.postrider.tls.ServerTls;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,9 +77,9 @@ public final class AdminApi {
 
     /** Completes when the listener is bound; fails when the address is taken. */
     public static CompletionStage<Endpoint> open(
-            ClassicActorSystemProvider system, AdminSettings settings, Parts parts) {
+            ClassicActorSystemProvider system, AdminSettings settings, Optional<ServerTls> tls, Parts parts) {
         AdminApi api = new AdminApi(settings, parts, Materializer.matFromSystem(system));
-        return Endpoint.open(system, settings.endpoint(), api::answer);
+        return Endpoint.open(system, settings.endpoint(), tls, api::answer);
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {

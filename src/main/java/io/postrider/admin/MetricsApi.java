@@ -6,6 +6,7 @@ import io.postrider.http.Json;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import io.postrider.metrics.Meters;
+import io.postrider.tls.ServerTls;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -38,10 +39,11 @@ public final class MetricsApi {
     public static CompletionStage<Endpoint> open(
             ClassicActorSystemProvider system,
             EndpointSettings settings,
+            Optional<ServerTls> tls,
             Meters meters,
             Supplier<Optional<String>> whyNotReady) {
         MetricsApi api = new MetricsApi(meters, whyNotReady);
-        return Endpoint.open(system, settings, api::answer);
+        return Endpoint.open(system, settings, tls, api::answer);
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {

@@ -44,7 +44,13 @@ final class RunCommand implements Callable<Integer> {
         if (configuration.isEmpty()) {
             return 1;
         }
-        StartedNode node = starter.start(configuration.get());
+        StartedNode node;
+        try {
+            node = starter.start(configuration.get());
+        } catch (ConfigurationException unusable) {
+            tell(unusable);
+            return 1;
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(node), "run-end"));
         node.stopped().toCompletableFuture().join();
         if (draining.get()) {
@@ -58,10 +64,14 @@ final class RunCommand implements Callable<Integer> {
         try {
             return Optional.of(Configuration.load(options.file(), options.overrides()));
         } catch (ConfigurationException wrong) {
-            PrintWriter err = spec.commandLine().getErr();
-            wrong.findings().forEach(finding -> err.println("postrider run: " + finding));
+            tell(wrong);
             return Optional.empty();
         }
+    }
+
+    private void tell(ConfigurationException wrong) {
+        PrintWriter err = spec.commandLine().getErr();
+        wrong.findings().forEach(finding -> err.println("postrider run: " + finding));
     }
 
     /** Runs while the process ends. A process that drained as it was told has done its work: exit code 0. */

@@ -1,5 +1,6 @@
 package io.postrider.http;
 
+import io.postrider.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,8 +9,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
@@ -33,13 +37,18 @@ public final class Endpoint {
         this.binding = binding;
     }
 
-    /** Completes when the address is bound; fails when it is taken. Whoever is not trusted gets 403. */
+    /**
+     * Completes when the address is bound; fails when it is taken. Whoever is not trusted gets 403.
+     *
+     * @param tls empty: nothing is encrypted
+     */
     public static CompletionStage<Endpoint> open(
-            ClassicActorSystemProvider system, EndpointSettings settings, Handler handler) {
+            ClassicActorSystemProvider system, EndpointSettings settings, Optional<ServerTls> tls, Handler handler) {
         Materializer materializer = Materializer.matFromSystem(system);
         return open(
                 system,
                 settings.bind(),
+                tls,
                 ServerSettings.create(system.classicSystem()),
                 request -> answered(settings.trust(), handler, request, materializer));
     }
@@ -50,16 +59,28 @@ public final class Endpoint {
      * @param handler must not throw and must not fail
      */
     public static CompletionStage<Endpoint> open(
-            ClassicActorSystemProvider system, InetSocketAddress bind, ServerSettings server, Handler handler) {
+            ClassicActorSystemProvider system,
+            InetSocketAddress bind,
+            Optional<ServerTls> tls,
+            ServerSettings server,
+            Handler handler) {
         ServerSettings settings = server.withRemoteAddressAttribute(true)
                 .withServerHeader(Optional.empty())
                 .withParsingErrorHandler(UnreadableRequest.class.getName())
                 .withTerminationDeadlineExceededResponse(Answers.problem(Problem.stopping()));
-        return Http.get(system)
+        ServerBuilder builder = Http.get(system)
                 .newServerAt(bind.getAddress().getHostAddress(), bind.getPort())
-                .withSettings(settings)
+                .withSettings(settings);
+        return tls.map(Endpoint::https)
+                .map(builder::enableHttps)
+                .orElse(builder)
                 .bindFlow(connection(settings, handler))
                 .thenApply(Endpoint::new);
+    }
+
+    /** Each connection asks for an engine of its own, so that it gets the certificates of the moment. */
+    private static HttpsConnectionContext https(ServerTls tls) {
+        return ConnectionContext.httpsServer(tls::engine);
     }
 
     private static Flow<HttpRequest, HttpResponse, NotUsed> connection(ServerSettings settings, Handler handler) {

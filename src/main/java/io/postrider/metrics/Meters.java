@@ -194,6 +194,16 @@ public final class Meters {
                 .forEach((state, recipients) -> gauge.withTag("state", state).update((double) recipients)));
     }
 
+    /** Shows when certificates expire, by file and in seconds since 1970; asked at every scrape. */
+    public void certificates(Supplier<Map<String, Long>> expiryByFile) {
+        Metric.Gauge gauge = instruments.labelled(
+                "postrider.tls.certificate.expiry",
+                "When a certificate of ours expires, since 1970",
+                MeasurementUnit.time().seconds());
+        beforeScrape.add(() -> expiryByFile.get().forEach((file, second) -> gauge.withTag("file", file)
+                .update((double) second)));
+    }
+
     /** Everything in the Prometheus text format. */
     public String expose() {
         beforeScrape.forEach(Runnable::run);

@@ -42,6 +42,16 @@ public record Identity(PrivateKey privateKey, List<X509Certificate> chain, HostN
         return new Identity(key, chain, HostNames.of(own), files.certificate());
     }
 
+    /**
+     * Reads certificates alone, such as those of authorities.
+     *
+     * @return at least one
+     * @throws IOException when the file cannot be read or holds none
+     */
+    public static List<X509Certificate> readCertificates(Path file) throws IOException {
+        return PemFiles.certificates(file);
+    }
+
     /** The certificate that says who we are. */
     public X509Certificate certificate() {
         return chain.get(0);

@@ -33,6 +33,9 @@ public final class ServerTls {
 
     private static final Duration SESSION = Duration.ofHours(1);
 
+    /** Strong and cheap: a client must not choose what costs us most. */
+    private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1"};
+
     /** What the files held when they were last good. */
     private record Current(SSLContext context, List<Identity> identities, String[] protocols, String[] suites) {}
 
@@ -69,6 +72,9 @@ public final class ServerTls {
         parameters.setProtocols(now.protocols);
         parameters.setCipherSuites(now.suites);
         parameters.setUseCipherSuitesOrder(true);
+        if (settings.ciphers().isEmpty()) {
+            parameters.setNamedGroups(GROUPS);
+        }
         switch (settings.clientCertificates()) {
             case NONE -> {}
             case OPTIONAL -> parameters.setWantClientAuth(true);

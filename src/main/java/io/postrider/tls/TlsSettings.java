@@ -54,6 +54,17 @@ public record TlsSettings(
     }
 
     /**
+     * What a section's {@code tls} says, and {@code tls.server-defaults} where it is silent.
+     *
+     * @param postrider the section {@code postrider}
+     * @param section below it
+     */
+    public static TlsSettings of(Config postrider, String section) {
+        Config own = postrider.getConfig(section + ".tls");
+        return from(own.withFallback(postrider.getConfig("tls.server-defaults")), "postrider." + section + ".tls");
+    }
+
+    /**
      * @param tls the section
      * @param key its full key
      */

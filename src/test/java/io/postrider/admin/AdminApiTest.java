@@ -85,7 +85,7 @@ class AdminApiTest {
                         List.of(new SiteStatus.Seen(NOW, "mx1", Reply.of(421, "4.7.0", "slow down")))))),
                 () -> List.of(new ClusterPort.Member("relay-1", "127.0.0.1:17355", "up", true, true)),
                 InstantSource.fixed(NOW));
-        return AdminApi.open(KIT.system(), settings, parts)
+        return AdminApi.open(KIT.system(), settings, Optional.empty(), parts)
                 .toCompletableFuture()
                 .join();
     }

@@ -31,6 +31,7 @@ class MetricsApiTest {
                     new EndpointSettings(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                             new Trust(List.of(Cidr.parse("127.0.0.1")), List.of())),
+                    Optional.empty(),
                     meters,
                     () -> whyNotReady)
             .toCompletableFuture()

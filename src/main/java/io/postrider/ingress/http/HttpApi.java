@@ -4,9 +4,11 @@ import io.postrider.http.Answers;
 import io.postrider.http.Endpoint;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
+import io.postrider.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -60,13 +62,14 @@ public final class HttpApi {
     public static CompletionStage<HttpListener> open(
             ActorSystem<?> system,
             HttpSettings settings,
+            Optional<ServerTls> tls,
             List<Route> routes,
             ApiKeys keys,
             Supplier<String> requestIds) {
         Materializer materializer = SystemMaterializer.get(system).materializer();
         HttpApi api = new HttpApi(settings, routes, keys, requestIds, materializer);
         ServerSettings server = settings.server(ServerSettings.create(system.classicSystem()));
-        return Endpoint.open(system, settings.bind(), server, api::answer).thenApply(endpoint -> {
+        return Endpoint.open(system, settings.bind(), tls, server, api::answer).thenApply(endpoint -> {
             InetSocketAddress at = new InetSocketAddress(settings.bind().getAddress(), endpoint.port());
             log.info("listener={} listens at {}", settings.name(), at);
             return new HttpListener(endpoint, at, settings.drainTimeout(), api::stop);

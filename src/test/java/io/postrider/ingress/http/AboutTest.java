@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class AboutTest {
         HttpSettings settings =
                 HttpSettings.from(ConfigFactory.parseString("http.bind = \"127.0.0.1:0\", http.trusted-hosts = []")
                         .withFallback(ConfigFactory.load().getConfig("postrider")));
-        return HttpApi.open(kit.system(), settings, About.routes(), ApiKeys.NONE, () -> "1")
+        return HttpApi.open(kit.system(), settings, Optional.empty(), About.routes(), ApiKeys.NONE, () -> "1")
                 .toCompletableFuture()
                 .join();
     }

@@ -47,6 +47,7 @@ class EventApiTest {
         HttpListener opened = HttpApi.open(
                         kit.system(),
                         HttpSettings.from(config),
+                        Optional.empty(),
                         api.routes(),
                         InjectionFixture.keys(KEY, "shop"),
                         () -> "request")

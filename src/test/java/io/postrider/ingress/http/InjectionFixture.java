@@ -98,7 +98,7 @@ final class InjectionFixture implements AutoCloseable {
                         clock,
                         System::nanoTime));
         MessageIds requests = new MessageIds(clock);
-        listener = HttpApi.open(kit.system(), settings, routes, keys, () -> requests.next()
+        listener = HttpApi.open(kit.system(), settings, Optional.empty(), routes, keys, () -> requests.next()
                         .toString())
                 .toCompletableFuture()
                 .join();

@@ -1,0 +1,109 @@
+package io.postrider;
+
+import com.typesafe.config.Config;
+import io.postrider.ingress.IngressSettings;
+import io.postrider.ingress.ListenerSettings;
+import io.postrider.tls.CertificateFiles;
+import io.postrider.tls.Identity;
+import io.postrider.tls.NoEffect;
+import io.postrider.tls.TlsSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at the certificates that a configuration names. Reads files; for a configuration that has no errors. */
+final class CertificateCheck {
+
+    /** When an operator should hear of it. */
+    static final Duration SOON = Duration.ofDays(14);
+
+    private final Config config;
+    private final Instant now;
+    private final List<Finding> unusable = new ArrayList<>();
+    private final List<Finding> doubtful = new ArrayList<>();
+
+    private CertificateCheck(Config config, Instant now) {
+        this.config = config;
+        this.now = now;
+        Config postrider = config.getConfig("postrider");
+        for (ListenerSettings listener : IngressSettings.from(postrider).listeners()) {
+            listener(listener.tls());
+        }
+        for (String section : List.of("http", "admin", "metrics")) {
+            listener(TlsSettings.of(postrider, section));
+        }
+    }
+
+    /** What a node cannot start with: files that cannot be read, keys that do not fit. */
+    static List<Finding> unusable(Config config) {
+        return List.copyOf(new CertificateCheck(config, Instant.EPOCH).unusable);
+    }
+
+    /** Everything that is wrong or about to be. */
+    static List<Finding> all(Config config, Instant now) {
+        CertificateCheck check = new CertificateCheck(config, now);
+        List<Finding> all = new ArrayList<>(check.unusable);
+        all.addAll(check.doubtful);
+        return all;
+    }
+
+    private void listener(TlsSettings tls) {
+        if (!tls.isOffered()) {
+            return;
+        }
+        List<Identity> identities = new ArrayList<>();
+        for (int i = 0; i < tls.certificates().size(); i++) {
+            String key = tls.key() + (i == 0 ? ".certificate" : ".certificates[" + (i - 1) + "]");
+            CertificateFiles files = tls.certificates().get(i);
+            try {
+                Identity identity = Identity.read(files);
+                identities.add(identity);
+                age(key, identity);
+            } catch (IOException wrong) {
+                unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
+            }
+        }
+        tls.clientCa().ifPresent(file -> {
+            try {
+                Identity.readCertificates(file);
+            } catch (IOException wrong) {
+                unusable.add(SettingsCheck.finding(config, tls.key() + ".client-ca: " + wrong.getMessage()));
+            }
+        });
+        if (identities.size() == tls.certificates().size()) {
+            name(tls, identities.get(0));
+            NoEffect.in(tls, identities).forEach((name, why) -> warn(tls.key() + "." + name, why));
+        }
+    }
+
+    private void age(String key, Identity identity) {
+        Instant end = identity.expiresAt();
+        if (!end.isAfter(now)) {
+            doubtful.add(SettingsCheck.finding(
+                    config,
+                    key + ": expected a certificate that is good, but " + identity.file() + " expired at " + end));
+        } else if (end.isBefore(now.plus(SOON))) {
+            warn(
+                    key,
+                    identity.file() + " expires in "
+                            + Duration.between(now, end).toDays() + " days, at " + end);
+        }
+    }
+
+    private void name(TlsSettings tls, Identity first) {
+        String hostname = config.getString("postrider.node.hostname");
+        if (!first.names().cover(hostname)) {
+            warn(
+                    tls.key() + ".certificate",
+                    "the certificate is for " + first.names() + ", but node.hostname is " + hostname
+                            + ": clients that verify it must call this listener by another name");
+        }
+    }
+
+    private void warn(String key, String message) {
+        Finding found = SettingsCheck.finding(config, key + ": " + message);
+        doubtful.add(new Finding(Finding.Severity.WARNING, found.key(), found.file(), found.line(), found.message()));
+    }
+}

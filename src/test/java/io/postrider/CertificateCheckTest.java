@@ -1,0 +1,101 @@
+package io.postrider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postrider.tls.TestCertificates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CertificateCheckTest {
+
+    @TempDir
+    Path directory;
+
+    private final TestCertificates authority = new TestCertificates();
+
+    private List<String> check(String text) throws IOException {
+        Path file =
+                Files.writeString(directory.resolve("c.conf"), "postrider.node.hostname = relay.example.org\n" + text);
+        return ConfigurationCheck.check(Optional.of(file), Map.of()).stream()
+                .map(finding -> finding.severity() + " " + finding.toString().replace(directory + "/", ""))
+                .filter(line -> line.contains("tls"))
+                .toList();
+    }
+
+    private String listener(TestCertificates.Made certificate) throws IOException {
+        return "postrider.smtp.listeners = [{ name = a\n  tls.certificate = \""
+                + certificate.writeTo(directory.resolve("cert.pem")) + "\" }]\n";
+    }
+
+    @Test
+    void saysNothingAboutAGoodCertificate() throws IOException {
+        assertThat(check(listener(authority.make("EC", "relay.example.org")))).isEmpty();
+    }
+
+    @Test
+    void warnsTwoWeeksBeforeACertificateExpires() throws IOException {
+        assertThat(check(listener(authority.make("EC", Duration.ofDays(15), "relay.example.org"))))
+                .isEmpty();
+        assertThat(check(listener(authority.make("EC", Duration.ofDays(13).plusHours(1), "relay.example.org"))))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARNING c.conf:3: postrider.smtp.listeners[0].tls.certificate: cert.pem expires in 13 days");
+    }
+
+    @Test
+    void anExpiredCertificateIsAnErrorButNoneThatStopsTheStart() throws IOException {
+        String text = listener(authority.make("EC", Duration.ofDays(-1), "relay.example.org"));
+
+        assertThat(check(text))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "ERROR c.conf:3: postrider.smtp.listeners[0].tls.certificate: expected a certificate that is"
+                                + " good, but cert.pem expired at ");
+        assertThat(CertificateCheck.unusable(Configuration.load(Optional.of(directory.resolve("c.conf")), Map.of())
+                        .config()))
+                .isEmpty();
+    }
+
+    @Test
+    void warnsWhenTheCertificateIsForAnotherHost() throws IOException {
+        assertThat(check(listener(authority.make("EC", "other.example"))))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING c.conf:3: postrider.smtp.listeners[0].tls.certificate: the certificate is for"
+                        + " other.example, but node.hostname is relay.example.org");
+    }
+
+    @Test
+    void warnsOfWhatHasNoEffect() throws IOException {
+        assertThat(check(listener(authority.make("EC", "relay.example.org"))
+                        + "postrider.smtp.listener-defaults.tls.ciphers = [ECDHE-RSA-AES128-GCM-SHA256]\n"))
+                .singleElement()
+                .asString()
+                .contains("postrider.smtp.listeners[0].tls.ciphers: ECDHE-RSA-AES128-GCM-SHA256 has no effect: no"
+                        + " certificate here has an RSA key");
+    }
+
+    @Test
+    void namesWhatCannotBeReadWithKeyFileAndLineAndTheNodeDoesNotStart() throws IOException {
+        String text = "postrider.metrics.tls {\n certificate = \"" + directory.resolve("none.pem") + "\"\n}\n";
+
+        assertThat(check(text))
+                .containsExactly(
+                        "ERROR c.conf:3: postrider.metrics.tls.certificate: expected a PEM file, but there is no"
+                                + " none.pem");
+        Configuration configuration = Configuration.load(Optional.of(directory.resolve("c.conf")), Map.of());
+        assertThatThrownBy(() -> Node.start(configuration))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("c.conf:3: postrider.metrics.tls.certificate: expected a PEM file");
+    }
+}
