@@ -228,7 +228,7 @@ public final class Node {
                 egressSettings.pools()::containsKey,
                 idempotency,
                 signatory,
-                SenderPolicy.ANY,
+                SenderPolicy.BY_IDENTITY,
                 clock);
         SmtpService service = new SmtpService(
                 intake,
@@ -236,6 +236,7 @@ public final class Node {
                 new RejectionLines(records.rejections(), meters),
                 meters,
                 new ReceiveBudget(ingressSettings.receiveBuffer()),
+                NodeLogins.open(system, postrider, meters),
                 clock);
         NodeManagement.showGauges(meters, board, records.books(), records.lag(), handOver, clock);
         AdminApi.Parts asked = new AdminApi.Parts(

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import io.postrider.ingress.Idempotency;
 import io.postrider.ingress.SmtpService;
 import io.postrider.ingress.http.About;
-import io.postrider.ingress.http.ApiKeys;
+import io.postrider.http.ApiKeys;
 import io.postrider.ingress.http.EventApi;
 import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpApi;
@@ -13,8 +13,8 @@ import io.postrider.ingress.http.HttpSettings;
 import io.postrider.ingress.http.InjectionRoutes;
 import io.postrider.ingress.http.MessageApi;
 import io.postrider.ingress.http.Route;
-import io.postrider.ingress.key.KeyFile;
-import io.postrider.ingress.key.WatchedKeys;
+import io.postrider.key.KeyFile;
+import io.postrider.key.WatchedKeys;
 import io.postrider.inquiry.Cancellation;
 import io.postrider.inquiry.MessageStory;
 import io.postrider.mime.template.TemplateSettings;
@@ -25,6 +25,7 @@ import io.postrider.record.Records;
 import io.postrider.spool.Spool;
 import io.postrider.tls.TlsSettings;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -81,7 +82,8 @@ final class NodeHttp {
         if (settings.apiKeysFile().isEmpty()) {
             return ApiKeys.NONE;
         }
-        WatchedKeys keys = WatchedKeys.open(new KeyFile(settings.apiKeysFile().get()), LOOK_AT_KEYS);
+        WatchedKeys keys = WatchedKeys.open(
+                new KeyFile(settings.apiKeysFile().get()), "postrider.http.api-keys-file", LOOK_AT_KEYS, InstantSource.system());
         system.getWhenTerminated().whenComplete((done, failure) -> keys.close());
         return keys;
     }

@@ -59,6 +59,7 @@ final class SettingsCheck {
             IntakeSettings::from,
             HttpSettings::from,
             AdminSettings::from,
+            NodeLogins::check,
             postrider -> KeyFiles.check(SigningSettings.from(postrider)),
             EndpointSettings::metrics,
             postrider -> HistorySettings.from(postrider.getConfig("history")),

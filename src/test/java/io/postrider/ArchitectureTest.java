@@ -57,6 +57,8 @@ class ArchitectureTest {
             Map.entry("http", 3),
             Map.entry("record", 3),
             Map.entry("signing", 3),
+            Map.entry("user", 3),
+            Map.entry("key", 4),
             Map.entry("egress", 3),
             Map.entry("queue", 4),
             Map.entry("inquiry", 5),

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import io.postrider.Configuration;
 import io.postrider.cli.ask.Table;
-import io.postrider.ingress.key.KeyFile;
-import io.postrider.ingress.key.StoredKey;
+import io.postrider.key.KeyFile;
+import io.postrider.key.StoredKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -56,6 +56,9 @@ final class KeyCommand implements Runnable {
                 description = "the keys (default: postrider.http.api-keys-file of the configuration)")
         private Optional<Path> named = Optional.empty();
 
+        @Option(names = "--admin", description = "the keys of postrider.admin.api-keys-file instead")
+        private boolean admin;
+
         @Option(names = "--json", description = "print JSON")
         private boolean json;
 
@@ -66,13 +69,14 @@ final class KeyCommand implements Runnable {
         private Path configured(CommandSpec spec) {
             Config postrider = Configuration.load(configuration.file(), configuration.overrides())
                     .postrider();
-            String file = postrider.hasPath("http.api-keys-file") ? postrider.getString("http.api-keys-file") : "";
+            String key = (admin ? "admin" : "http") + ".api-keys-file";
+            String file = postrider.hasPath(key) ? postrider.getString(key) : "";
             if (file.isBlank()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "there is no file for keys yet: put one into "
                                 + configuration.file().orElse(Path.of("conf", "postrider.conf"))
-                                + ", such as postrider.http.api-keys-file = \"/var/lib/postrider/api-keys\", and restart the"
+                                + ", such as postrider." + key + " = \"/var/lib/postrider/api-keys\", and restart the"
                                 + " node; or name one with --file");
             }
             return Path.of(file);
@@ -99,6 +103,9 @@ final class KeyCommand implements Runnable {
                 description = "what the key is for, such as the application that gets it")
         private String name = "";
 
+        @Mixin
+        private KeyRights rights = new KeyRights();
+
         @Override
         public Integer call() throws IOException {
             if (!StoredKey.isName(name)) {
@@ -107,13 +114,15 @@ final class KeyCommand implements Runnable {
                         "--name: expected 1 to " + StoredKey.LONGEST_NAME + " printable characters");
             }
             KeyFile file = options.file(spec);
-            KeyFile.Created created = file.create(name, Instant.now(), new SecureRandom());
+            Instant now = Instant.now();
+            KeyFile.Created created = file.create(name, rights.of(spec, options.admin, now), now, new SecureRandom());
             PrintWriter out = spec.commandLine().getOut();
             if (options.json) {
                 out.println(object(created.key()).put("key", created.secret()).toPrettyString());
             } else {
                 out.println("id    " + created.key().id());
                 out.println("name  " + created.key().name());
+                KeyRights.lines(created.key().rights()).forEach(out::println);
                 out.println("key   " + created.secret());
                 out.println();
                 out.println("Keep the key now: only its hash is stored, in "
@@ -147,10 +156,17 @@ final class KeyCommand implements Runnable {
             } else if (content.keys().isEmpty()) {
                 out.println("there are no keys");
             } else {
-                Table table = new Table(List.of("id", "name", "created at"));
+                Table table = new Table(List.of("id", "name", "scopes", "domains", "tenant", "created at", "expires at"));
                 content.keys()
                         .forEach(key -> table.add(
-                                List.of(key.id(), key.name(), key.createdAt().toString())));
+                                List.of(
+                                        key.id(),
+                                        key.name(),
+                                        KeyRights.scopes(key.rights()),
+                                        key.rights().domains().toString(),
+                                        key.rights().tenant(),
+                                        key.createdAt().toString(),
+                                        key.rights().expiresAt().map(Instant::toString).orElse(""))));
                 table.lines().forEach(out::println);
             }
             out.flush();
@@ -200,6 +216,7 @@ final class KeyCommand implements Runnable {
         object.put("id", key.id());
         object.put("name", key.name());
         object.put("created_at", key.createdAt().toString());
+        KeyRights.add(key.rights(), object);
         return object;
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             MessageCommand.class,
             EventsCommand.class,
             KeyCommand.class,
+            UserCommand.class,
             DkimCommand.class,
             SteerCommand.Suspend.class,
             SteerCommand.Resume.class,

@@ -1,12 +1,40 @@
 package io.postrider.ingress;
 
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
 import io.postrider.smtp.SessionHost;
+import io.postrider.smtp.sasl.ScramKeys;
+import io.postrider.tls.ChannelBindings;
 import java.net.InetAddress;
+import java.util.Optional;
 
-/** What the sessions of one connection ask of the node. */
-record ConnectionHost(SmtpListener listener, String sessionId, InetAddress client) implements SessionHost {
+/** What the sessions of one connection ask of the node. Confined to the connection's thread. */
+final class ConnectionHost implements SessionHost {
+
+    private static final Reply GONE = Reply.of(535, "5.7.8", "This user may not log in any more");
+    private static final Reply OVER_RATE =
+            Reply.of(450, "4.7.1", "You have sent as many messages as you may for now, try again later");
+
+    private final SmtpListener listener;
+    private final String sessionId;
+    private InetAddress client;
+    private ChannelBindings bindings = ChannelBindings.NONE;
+
+    ConnectionHost(SmtpListener listener, String sessionId, InetAddress client) {
+        this.listener = listener;
+        this.sessionId = sessionId;
+        this.client = client;
+    }
+
+    InetAddress client() {
+        return client;
+    }
+
+    /** The connection is encrypted from now on. */
+    void bind(ChannelBindings to) {
+        bindings = to;
+    }
 
     @Override
     public boolean isCongested() {
@@ -16,6 +44,41 @@ record ConnectionHost(SmtpListener listener, String sessionId, InetAddress clien
     @Override
     public boolean isTlsBusy() {
         return listener.tls().filter(offer -> offer.workers().isBusy()).isPresent();
+    }
+
+    @Override
+    public Leave leave(Identity identity) {
+        return identity.kind() == Identity.Kind.USER
+                ? listener.door().map(door -> leave(door, identity)).orElse(new Leave.Refused(GONE))
+                : new Leave.Granted(identity);
+    }
+
+    private static Leave leave(Door door, Identity identity) {
+        Optional<Identity> now = door.logins().identity(identity.name());
+        if (now.isEmpty()) {
+            return new Leave.Refused(GONE);
+        }
+        return door.logins().mayBegin(identity.name()) ? new Leave.Granted(now.get()) : new Leave.Refused(OVER_RATE);
+    }
+
+    @Override
+    public ScramKeys keys(String user) {
+        return listener.door().orElseThrow().logins().keys(user);
+    }
+
+    @Override
+    public String nonce() {
+        return listener.door().orElseThrow().logins().nonce();
+    }
+
+    @Override
+    public boolean hasBindings() {
+        return bindings.hasAny();
+    }
+
+    @Override
+    public Optional<byte[]> binding(String type) {
+        return bindings.of(type);
     }
 
     @Override

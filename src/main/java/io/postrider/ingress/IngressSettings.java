@@ -44,6 +44,7 @@ public record IngressSettings(
         Config defaults = smtp.getConfig("listener-defaults");
         Config tls = config.getConfig("tls.server-defaults").atKey("tls");
         String hostname = config.getString("node.hostname");
+        boolean users = !smtp.getString("users-file").isBlank();
         List<ListenerSettings> listeners = new ArrayList<>();
         for (Config listener : smtp.getConfigList("listeners")) {
             try {
@@ -51,6 +52,11 @@ public record IngressSettings(
                         listener.withFallback(defaults).withFallback(tls),
                         "postrider.smtp.listeners[" + listeners.size() + "]",
                         hostname));
+                boolean nobody = listeners.get(listeners.size() - 1).admission().mode() == Admission.Mode.REQUIRED && !users;
+                if (nobody) {
+                    throw new IllegalArgumentException("postrider.smtp.users-file: expected a file, for "
+                            + listeners.remove(listeners.size() - 1).name() + " requires AUTH, but got none");
+                }
             } catch (IllegalArgumentException wrong) {
                 String place = "listeners[" + listeners.size() + "].";
                 throw new IllegalArgumentException(

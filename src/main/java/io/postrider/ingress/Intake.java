@@ -2,6 +2,7 @@ package io.postrider.ingress;
 
 import io.postrider.ingress.Idempotency.Ended;
 import io.postrider.ingress.Idempotency.Turn;
+import io.postrider.mail.Identity;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
 import io.postrider.mime.FinalMessage;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -85,7 +87,7 @@ public final class Intake implements AutoCloseable {
             Predicate<String> isPool,
             Idempotency idempotency,
             InstantSource clock) {
-        this(settings, ids, spool, handOver, isPool, idempotency, Signing.NONE, SenderPolicy.ANY, clock);
+        this(settings, ids, spool, handOver, isPool, idempotency, Signing.NONE, SenderPolicy.BY_IDENTITY, clock);
     }
 
     /**
@@ -220,7 +222,7 @@ public final class Intake implements AutoCloseable {
     private CompletionStage<Verdict> stored(Submission submission, Keeping keeping) {
         if (submission.isFinal()) {
             MessageId id = submission.id().orElseThrow();
-            return signed(submission, id, submission.bytes(), submission.asked(), clock.instant(), keeping);
+            return allowed(submission, id, submission.bytes(), submission.asked(), clock.instant(), keeping);
         }
         HeaderScan header = submission.origin().firstHop()
                 ? HeaderScan.ofFirstHop(submission.bytes(), submission.length(), settings.maxHeader())
@@ -324,7 +326,18 @@ public final class Intake implements AutoCloseable {
             Submission submission, MessageId id, HeaderScan header, Wishes wishes, Instant now, Keeping keeping) {
         Trace trace = trace(id, submission.origin(), submission.recipients(), now);
         byte[] body = FinalMessage.of(submission.bytes(), submission.length(), header, trace);
-        return signed(submission, id, body, wishes, now, keeping);
+        return allowed(submission, id, body, wishes, now, keeping);
+    }
+
+    /** Nothing but a signature is added behind this, so what is looked at is what the recipients get. */
+    private CompletionStage<Verdict> allowed(
+            Submission submission, MessageId id, byte[] body, Wishes wishes, Instant now, Keeping keeping) {
+        Identity identity = submission.origin().identity();
+        Optional<String> objection = SenderRule.objection(submission, body)
+                .or(() -> SenderRule.objection(identity, wishes.labels().tenant()));
+        return objection.isPresent()
+                ? refused(Verdict.Why.NOT_YOURS, objection.get())
+                : signed(submission, id, body, wishes.of(identity), now, keeping);
     }
 
     /** The last thing that is done to the bytes; goes on where the signatures are made. */

@@ -18,6 +18,7 @@ import java.util.List;
  * @param port 0: any free one
  * @param allowHosts who may connect; empty: anyone
  * @param relayHosts who may send mail
+ * @param admission how clients show who they are
  * @param tls what it encrypts with
  * @param implicitTls whether the handshake comes first, without STARTTLS (RFC 8314 §3.3)
  * @param terms the limits of its sessions
@@ -35,6 +36,7 @@ public record ListenerSettings(
         int port,
         List<Cidr> allowHosts,
         List<Cidr> relayHosts,
+        Admission admission,
         TlsSettings tls,
         boolean implicitTls,
         ServerTerms terms,
@@ -57,6 +59,11 @@ public record ListenerSettings(
         if (implicitTls && !tls.isOffered()) {
             throw new IllegalArgumentException(
                     KEY + "implicit-tls: expected a certificate in tls.certificate as well, but got none");
+        }
+        if (admission.mode() == Admission.Mode.REQUIRED && admission.requireTls() && !tls.isOffered()) {
+            throw new IllegalArgumentException(KEY
+                    + "auth: required, and by auth-require-tls under TLS alone, but there is no tls.certificate: nobody"
+                    + " could send mail");
         }
         Ranges.check(KEY + "bind", port, 0, 65_535);
         Ranges.check(KEY + "max-message-size", terms.maxMessageSize(), 1024, 1L << 30);
@@ -108,6 +115,7 @@ public record ListenerSettings(
                 port(bind, colon),
                 networks(listener, "allow-hosts"),
                 networks(listener, "relay-hosts"),
+                Admission.from(listener, key),
                 TlsSettings.from(listener.getConfig("tls"), key + ".tls"),
                 listener.getBoolean("implicit-tls"),
                 terms,

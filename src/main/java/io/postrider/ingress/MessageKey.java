@@ -40,7 +40,7 @@ sealed interface MessageKey {
 
     /** Whose key it is: that of a user, or of all who use the listener without being one. */
     static String owner(Submission.Origin origin) {
-        return origin.owner().isEmpty() ? "listener " + origin.listener() : "user " + origin.owner();
+        return origin.owner().isEmpty() ? "listener " + origin.listener() : origin.owner();
     }
 
     /** Of the envelope and the message as the client sent them; what we put in front is not among it. */

@@ -5,8 +5,8 @@ import io.postrider.mail.Domain;
 /** Whether whoever hands in a message may speak in the name of a domain. Asked from all threads; must not block. */
 public interface SenderPolicy {
 
-    /** Everybody may use every domain. */
-    SenderPolicy ANY = (origin, domain) -> true;
+    /** Each the domains of its identity. */
+    SenderPolicy BY_IDENTITY = (origin, domain) -> origin.identity().domains().allows(domain);
 
     /**
      * Asked before a message is signed: for a domain that its sender may not use no signature is made.

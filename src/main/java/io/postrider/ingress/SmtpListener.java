@@ -1,5 +1,7 @@
 package io.postrider.ingress;
 
+import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.net.Link;
 import io.postrider.net.Sockets;
 import io.postrider.smtp.ServerProfile;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +49,10 @@ public final class SmtpListener {
         this.settings = settings;
         this.service = service;
         this.tls = tls;
-        this.profile = new ServerProfile(settings.terms(), tls.isPresent() && !settings.implicitTls());
+        this.profile = new ServerProfile(
+                settings.terms(),
+                tls.isPresent() && !settings.implicitTls(),
+                settings.admission().auth(service.door().isPresent()));
         this.failedHandshakes = new FailedHandshakes(settings.name(), service.meters(), service.ticker());
         this.count = new ConnectionCount(settings.maxConnections(), settings.maxConnectionsPerClient());
         this.materializer = SystemMaterializer.get(system).materializer();
@@ -120,6 +126,10 @@ public final class SmtpListener {
             refuse(link, "554 5.7.1 Access denied: this address may not connect\r\n");
             return;
         }
+        if (hasFailedTooOften(link.address())) {
+            refuse(link, "421 4.7.0 Too many failed authentications from your address, try again later\r\n");
+            return;
+        }
         switch (count.enter(link.address())) {
             case ADMITTED ->
                 RunnableGraph.fromGraph(new SmtpConnection(this, link)).run(materializer);
@@ -149,6 +159,34 @@ public final class SmtpListener {
 
     ListenerSettings settings() {
         return settings;
+    }
+
+    /** Where clients log in; empty where they cannot. */
+    Optional<Door> door() {
+        return service.door();
+    }
+
+    /**
+     * As whom a client may send that has not logged in: as the user whose name its certificate bears, or as the host that
+     * it is. Empty: it may not.
+     */
+    Optional<Identity> guest(InetAddress client, Optional<Encryption> encryption) {
+        if (door().isPresent() && encryption.isPresent() && settings.admission().mode() != Admission.Mode.OFF) {
+            for (String name : encryption.get().peer().map(Encryption.Peer::names).orElse(List.of())) {
+                Optional<Identity> user = door().get().logins().identity(name);
+                if (user.isPresent()) {
+                    return user;
+                }
+            }
+        }
+        return settings.mayRelay(client)
+                ? Optional.of(Identity.host(settings.admission().senderDomains()))
+                : Optional.empty();
+    }
+
+    /** Whether this client failed to log in so often that it has no business here. */
+    private boolean hasFailedTooOften(InetAddress client) {
+        return door().filter(door -> door.isRefused(client)).isPresent() && !settings.mayRelay(client);
     }
 
     Optional<TlsOffer> tls() {

@@ -2,6 +2,7 @@ package io.postrider.ingress;
 
 import io.postrider.metrics.Meters;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param handOver tells at MAIL whether new mail is welcome
  * @param meters counts what is accepted and refused, in recipients
  * @param budget memory for messages on their way in
+ * @param door who may log in; empty: nobody
  * @param clock for records
  * @param ticker nanoseconds that only go forward, for waits
  */
@@ -21,10 +23,12 @@ public record SmtpService(
         RejectedLog rejectedLog,
         Meters meters,
         ReceiveBudget budget,
+        Optional<Door> door,
         InstantSource clock,
         LongSupplier ticker,
         SessionIds sessionIds) {
 
+    /** One where nobody logs in. */
     public SmtpService(
             Intake intake,
             HandOver handOver,
@@ -32,7 +36,18 @@ public record SmtpService(
             Meters meters,
             ReceiveBudget budget,
             InstantSource clock) {
-        this(intake, handOver, rejectedLog, meters, budget, clock, System::nanoTime, new SessionIds(clock));
+        this(intake, handOver, rejectedLog, meters, budget, Optional.empty(), clock);
+    }
+
+    public SmtpService(
+            Intake intake,
+            HandOver handOver,
+            RejectedLog rejectedLog,
+            Meters meters,
+            ReceiveBudget budget,
+            Optional<Door> door,
+            InstantSource clock) {
+        this(intake, handOver, rejectedLog, meters, budget, door, clock, System::nanoTime, new SessionIds(clock));
     }
 
     /** Short names of sessions that no other session has, not even after a restart unless the clock went back. */

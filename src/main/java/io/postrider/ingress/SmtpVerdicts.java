@@ -23,6 +23,7 @@ final class SmtpVerdicts {
             case IN_FLIGHT -> Reply.of(451, "4.5.0", refused.detail());
             case HEADER_TOO_LARGE -> Reply.of(552, "5.3.4", refused.detail());
             case LOOP -> Reply.of(554, "5.4.6", refused.detail());
+            case NOT_YOURS -> Reply.of(550, "5.7.1", refused.detail());
             case BAD_FIELD, OTHER_PAYLOAD -> Reply.of(550, "5.6.0", refused.detail());
         };
     }

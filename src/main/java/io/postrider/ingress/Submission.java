@@ -1,6 +1,7 @@
 package io.postrider.ingress;
 
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mime.HeaderScan.OwnField;
@@ -49,7 +50,7 @@ public record Submission(
      *
      * @param listener the name of the listener
      * @param sessionId names the session or request in logs and records
-     * @param owner the key or user that hands it in; empty for a trusted host
+     * @param identity as whom it is handed in
      * @param client its address
      * @param helo the name that it gave itself
      * @param protocol the word behind {@code with} in Received
@@ -60,13 +61,19 @@ public record Submission(
     public record Origin(
             String listener,
             String sessionId,
-            String owner,
+            Identity identity,
             InetAddress client,
             String helo,
             String protocol,
             Optional<Encryption> encryption,
             int maxHops,
-            boolean firstHop) {}
+            boolean firstHop) {
+
+        /** Whose it is in records. */
+        public String owner() {
+            return identity.owner();
+        }
+    }
 
     static Submission overSmtp(
             ListenerSettings listener, String sessionId, InetAddress client, ReceivedMessage message) {
@@ -78,7 +85,7 @@ public record Submission(
         Origin origin = new Origin(
                 listener,
                 sessionId,
-                "",
+                message.identity(),
                 client,
                 message.helo(),
                 message.protocol().name(),

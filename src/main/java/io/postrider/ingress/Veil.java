@@ -1,6 +1,7 @@
 package io.postrider.ingress;
 
 import io.postrider.mail.Encryption;
+import io.postrider.tls.ChannelBindings;
 import io.postrider.tls.TlsEngine;
 import io.postrider.tls.TlsWorkers;
 import java.nio.ByteBuffer;
@@ -78,6 +79,10 @@ final class Veil {
 
     String failure() {
         return refused ? "too many handshakes at a time" : engine.failure();
+    }
+
+    ChannelBindings bindings() {
+        return engine.bindings();
     }
 
     Encryption encryption() {

@@ -27,6 +27,8 @@ public sealed interface Verdict {
         UNSIGNED,
         HEADER_TOO_LARGE,
         LOOP,
+        /** It speaks in the name of a domain or tenant that its sender may not use. */
+        NOT_YOURS,
         /** A field of the message asks for what cannot be done. */
         BAD_FIELD,
         /** Another request with the same idempotency key is being worked on: try again later. */

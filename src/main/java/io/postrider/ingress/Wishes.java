@@ -1,5 +1,6 @@
 package io.postrider.ingress;
 
+import io.postrider.mail.Identity;
 import io.postrider.spool.Labels;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,4 +21,19 @@ public record Wishes(Labels labels, Optional<Instant> notBefore, Optional<Instan
     public static final int LONGEST_TAG = 64;
 
     public static final Wishes NONE = new Wishes(Labels.NONE, Optional.empty(), Optional.empty());
+
+    /** The same, counted to the tenant of whoever hands it in, if he has one. */
+    Wishes of(Identity identity) {
+        if (identity.tenant().isEmpty() || identity.tenant().equals(labels.tenant())) {
+            return this;
+        }
+        Labels own = new Labels(
+                identity.tenant(),
+                labels.campaign(),
+                labels.mailClass(),
+                labels.pool(),
+                labels.tags(),
+                labels.metadata());
+        return new Wishes(own, notBefore, expiresAt);
+    }
 }

@@ -45,6 +45,8 @@ public final class Meters {
             counter("postrider.tls.handshakes", "TLS handshakes with clients that succeeded");
     private final Counter handshakesFailed =
             counter("postrider.tls.handshakes.failed", "TLS handshakes with clients that failed");
+    private final Counter logins = counter("postrider.logins", "Log-ins of SMTP clients that succeeded");
+    private final Counter loginsFailed = counter("postrider.logins.failed", "Log-ins of SMTP clients that failed");
     private final Counter delivered = counter("postrider.delivered", "Recipients whose server took the message");
     private final Counter deferred = counter("postrider.deferred", "Attempts per recipient that are tried again");
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
@@ -157,6 +159,16 @@ public final class Meters {
     /** A client's connection could not be encrypted, and was closed. */
     public void handshakeFailed() {
         handshakesFailed.increment();
+    }
+
+    /** A client has shown who it is. */
+    public void loggedIn() {
+        logins.increment();
+    }
+
+    /** A client has claimed to be somebody and not shown it. */
+    public void loginFailed() {
+        loginsFailed.increment();
     }
 
     public void inboundOpened() {

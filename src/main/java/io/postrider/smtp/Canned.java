@@ -2,6 +2,7 @@ package io.postrider.smtp;
 
 import io.postrider.mail.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** A reply of ours together with its bytes on the wire, encoded once. */
 record Canned(Reply reply, byte[] bytes) {
@@ -12,6 +13,11 @@ record Canned(Reply reply, byte[] bytes) {
 
     static Canned of(Reply reply) {
         return new Canned(reply, encode(reply));
+    }
+
+    /** RFC 4954 §4: base64, and a blank where there is nothing to say. */
+    static Canned challenge(byte[] text) {
+        return of(334, "", Base64.getEncoder().encodeToString(text));
     }
 
     /** RFC 5321 §4.2.1: the enhanced code leads every line (RFC 2034 §4). */

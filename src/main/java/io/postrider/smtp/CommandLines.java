@@ -25,7 +25,7 @@ final class CommandLines {
     private static final byte[] EMPTY = new byte[0];
     private static final int FIRST_CAPACITY = 128;
 
-    private final int maxLine;
+    private int maxLine;
     private byte[] part = EMPTY;
     private int partLength;
     private boolean skipping;
@@ -40,6 +40,11 @@ final class CommandLines {
     /** @param maxLine bytes with CRLF */
     CommandLines(int maxLine) {
         this.maxLine = maxLine;
+    }
+
+    /** How long lines may be from the next one on: to be called between lines. */
+    void allow(int bytes) {
+        maxLine = bytes;
     }
 
     /** Where the input is read up to. */

@@ -73,7 +73,7 @@ final class DsnSyntax {
     }
 
     /** {@code xtext = *( xchar / hexchar )}, where a hexchar is a plus and two upper-case hexadecimal digits. */
-    private static boolean isXtext(String text, int from) {
+    static boolean isXtext(String text, int from) {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '+') {

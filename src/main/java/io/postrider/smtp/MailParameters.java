@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461). */
+/** The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461),
+ * AUTH (RFC 4954). */
 sealed interface MailParameters {
 
     /**
@@ -19,8 +20,11 @@ sealed interface MailParameters {
 
     Known NONE = new Known(0, false, "", "");
 
-    /** @param dsn whether RET and ENVID are offered */
-    static MailParameters read(String line, int from, boolean dsn) {
+    /**
+     * @param dsn whether RET and ENVID are offered
+     * @param auth whether AUTH is offered: who submitted a message before is taken note of and not believed (RFC 4954 §5)
+     */
+    static MailParameters read(String line, int from, boolean dsn, boolean auth) {
         if (isBlank(line, from)) {
             return NONE;
         }
@@ -29,6 +33,7 @@ sealed interface MailParameters {
         boolean smtpUtf8 = false;
         String ret = "";
         String envelopeId = "";
+        boolean submitter = false;
         StringTokenizer parameters = new StringTokenizer(line.substring(from), " ");
         while (parameters.hasMoreTokens()) {
             String parameter = parameters.nextToken();
@@ -77,6 +82,13 @@ sealed interface MailParameters {
                     }
                     envelopeId = given.get();
                 }
+                case "AUTH" -> {
+                    boolean wrong = value == null || value.isEmpty() || !DsnSyntax.isXtext(value, 0);
+                    if (!auth || submitter || wrong) {
+                        return refused(auth, submitter ? name : "", ServerReplies.BAD_AUTH);
+                    }
+                    submitter = true;
+                }
                 default -> {
                     return new Refused(ServerReplies.UNKNOWN_PARAMETER);
                 }
@@ -85,8 +97,8 @@ sealed interface MailParameters {
         return new Known(Math.max(size, 0), smtpUtf8, ret, envelopeId);
     }
 
-    private static Refused refused(boolean dsn, String before, Canned bad) {
-        if (!dsn) {
+    private static Refused refused(boolean offered, String before, Canned bad) {
+        if (!offered) {
             return new Refused(ServerReplies.UNKNOWN_PARAMETER);
         }
         return new Refused(before.isEmpty() ? bad : ServerReplies.PARAMETER_TWICE);

@@ -1,6 +1,7 @@
 package io.postrider.smtp;
 
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.Optional;
 /**
  * A message as it came out of the dialogue: dots unstuffed, every line ended by CRLF.
  *
+ * @param identity as whom the client sent it
  * @param helo the name that the client gave itself
  * @param protocol the word for the Received header
  * @param encryption of the connection
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param dsn what the client wants to hear about it
  */
 public record ReceivedMessage(
+        Identity identity,
         String helo,
         Protocol protocol,
         Optional<Encryption> encryption,
@@ -34,16 +37,20 @@ public record ReceivedMessage(
         SMTP,
         ESMTP,
         ESMTPS,
+        ESMTPA,
+        ESMTPSA,
         UTF8SMTP,
-        UTF8SMTPS;
+        UTF8SMTPS,
+        UTF8SMTPA,
+        UTF8SMTPSA;
 
         /** Without EHLO there is no word for TLS; the field names the cipher all the same. */
-        static Protocol of(boolean extended, boolean utf8, boolean encrypted) {
+        static Protocol of(boolean extended, boolean utf8, boolean encrypted, boolean authenticated) {
             if (utf8) {
-                return encrypted ? UTF8SMTPS : UTF8SMTP;
+                return authenticated ? (encrypted ? UTF8SMTPSA : UTF8SMTPA) : (encrypted ? UTF8SMTPS : UTF8SMTP);
             }
             if (extended) {
-                return encrypted ? ESMTPS : ESMTP;
+                return authenticated ? (encrypted ? ESMTPSA : ESMTPA) : (encrypted ? ESMTPS : ESMTP);
             }
             return SMTP;
         }

@@ -1,5 +1,6 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,19 +10,24 @@ final class ServerEnvelope {
 
     private final ServerTerms terms;
     private final SessionHost host;
-    private final boolean mayRelay;
+    /** As whom the client sends; empty: it may not. */
+    private Optional<Identity> identity;
     private @Nullable ServerTransaction transaction;
     private int begun;
 
-    ServerEnvelope(ServerTerms terms, SessionHost host, boolean mayRelay) {
+    ServerEnvelope(ServerTerms terms, SessionHost host, Optional<Identity> identity) {
         this.terms = terms;
         this.host = host;
-        this.mayRelay = mayRelay;
+        this.identity = identity;
     }
 
     @Nullable
     ServerTransaction transaction() {
         return transaction;
+    }
+
+    void identify(Identity shown) {
+        identity = Optional.of(shown);
     }
 
     /** How many transactions were begun. */
@@ -36,8 +42,11 @@ final class ServerEnvelope {
         }
     }
 
-    /** @param ascii whether the whole line is ASCII */
-    Canned mail(String line, boolean ascii) {
+    /**
+     * @param ascii whether the whole line is ASCII
+     * @param auth whether AUTH is offered, and so its parameter
+     */
+    Canned mail(String line, boolean ascii, boolean auth) {
         if (transaction != null) {
             return ServerReplies.NESTED_MAIL;
         }
@@ -50,7 +59,7 @@ final class ServerEnvelope {
         return switch (terms.addressSyntax().read(line, 10)) {
             case AddressSyntax.Malformed malformed -> ServerReplies.badSender(malformed.why());
             case AddressSyntax.Found path ->
-                switch (MailParameters.read(line, path.end(), terms.reports())) {
+                switch (MailParameters.read(line, path.end(), terms.reports(), auth)) {
                     case MailParameters.Refused refused -> refused.reply();
                     case MailParameters.Known known -> mailFrom(path.address(), known, ascii);
                 };
@@ -65,6 +74,16 @@ final class ServerEnvelope {
         if (sender.isEmpty()) {
             return ServerReplies.SENDER_DOMAIN;
         }
+        Identity known = identity.orElse(Identity.HOST);
+        switch (host.leave(known)) {
+            case SessionHost.Leave.Granted granted -> known = granted.identity();
+            case SessionHost.Leave.Refused refused -> {
+                return rejected(sender.get(), "", Canned.of(refused.reply()));
+            }
+        }
+        if (!known.domains().allows(sender.get())) {
+            return rejected(sender.get(), "", ServerReplies.NOT_YOUR_DOMAIN);
+        }
         if (parameters.size() > terms.maxMessageSize()) {
             return rejected(sender.get(), "", ServerReplies.TOO_LARGE);
         }
@@ -72,7 +91,7 @@ final class ServerEnvelope {
             return rejected(sender.get(), "", ServerReplies.CONGESTED);
         }
         begun++;
-        transaction = new ServerTransaction(sender.get(), parameters);
+        transaction = new ServerTransaction(known, sender.get(), parameters);
         return ServerReplies.SENDER_OK;
     }
 
@@ -101,7 +120,7 @@ final class ServerEnvelope {
     }
 
     private Canned rcptTo(ServerTransaction current, String address, Dsn.Wish wish) {
-        if (!mayRelay) {
+        if (identity.isEmpty()) {
             return rejected(current.sender(), address, ServerReplies.RELAYING_DENIED);
         }
         if (address.equalsIgnoreCase("postmaster")) {

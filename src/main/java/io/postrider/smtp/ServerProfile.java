@@ -1,6 +1,7 @@
 package io.postrider.smtp;
 
 import io.postrider.mail.Reply;
+import io.postrider.smtp.sasl.Mechanism;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,18 +12,40 @@ public final class ServerProfile {
     private final ServerTerms terms;
     private final Canned greeting;
     private final Canned ehlo;
+    private final Canned ehloWithBinding;
     private final Canned ehloBeforeTls;
     private final boolean startTls;
+    private final AuthTerms auth;
     private final Canned helo;
 
     /** @param startTls whether STARTTLS is offered to who is not encrypted yet */
-    public ServerProfile(ServerTerms terms, boolean startTls) {
+    public ServerProfile(ServerTerms terms, boolean startTls, AuthTerms auth) {
         this.terms = terms;
+        this.auth = auth;
         this.greeting = plain(220, List.of(terms.hostname() + " ESMTP Postrider"));
         this.helo = plain(250, List.of(terms.hostname()));
         this.startTls = startTls;
-        this.ehlo = plain(250, ehloLines(terms, false));
-        this.ehloBeforeTls = plain(250, ehloLines(terms, startTls));
+        this.ehlo = plain(250, ehloLines(terms, false, mechanisms(true, false)));
+        this.ehloWithBinding = plain(250, ehloLines(terms, false, mechanisms(true, true)));
+        this.ehloBeforeTls = plain(250, ehloLines(terms, startTls, mechanisms(false, false)));
+    }
+
+    /** Such as {@code AUTH PLAIN LOGIN}; empty when there is nothing to offer. */
+    private String mechanisms(boolean encrypted, boolean binding) {
+        if (!auth.offered() || (auth.requireTls() && !encrypted)) {
+            return "";
+        }
+        StringBuilder words = new StringBuilder("AUTH");
+        for (Mechanism mechanism : Mechanism.values()) {
+            if (binding || mechanism != Mechanism.SCRAM_SHA_256_PLUS) {
+                words.append(' ').append(mechanism.word());
+            }
+        }
+        return words.toString();
+    }
+
+    AuthTerms auth() {
+        return auth;
     }
 
     ServerTerms terms() {
@@ -37,8 +60,11 @@ public final class ServerProfile {
         return helo;
     }
 
-    Canned ehlo(boolean encrypted) {
-        return encrypted ? ehlo : ehloBeforeTls;
+    Canned ehlo(boolean encrypted, boolean binding) {
+        if (!encrypted) {
+            return ehloBeforeTls;
+        }
+        return binding ? ehloWithBinding : ehlo;
     }
 
     /** The reply to STARTTLS (RFC 3207 §4): positive when the handshake is to begin. */
@@ -56,7 +82,7 @@ public final class ServerProfile {
     }
 
     /** RFC 5321 §4.1.1.1. */
-    private static List<String> ehloLines(ServerTerms terms, boolean startTls) {
+    private static List<String> ehloLines(ServerTerms terms, boolean startTls, String mechanisms) {
         List<String> lines = new ArrayList<>();
         lines.add(terms.hostname());
         lines.add("PIPELINING");
@@ -67,6 +93,9 @@ public final class ServerProfile {
         lines.add("CHUNKING");
         if (startTls) {
             lines.add("STARTTLS");
+        }
+        if (!mechanisms.isEmpty()) {
+            lines.add(mechanisms);
         }
         if (terms.reports()) {
             lines.add("DSN");

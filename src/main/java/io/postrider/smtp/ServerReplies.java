@@ -28,6 +28,27 @@ final class ServerReplies {
 
     static final Canned TLS_IS_BUSY = Canned.of(454, "4.7.0", "TLS is not available for a moment, try again later");
 
+    static final Canned AUTHENTICATED = Canned.of(235, "2.7.0", "Authentication succeeded");
+    static final Canned AUTH_TOO_OFTEN =
+            Canned.of(421, "4.7.0", "Too many failed authentications from your address, try again later");
+    static final Canned AUTH_BUSY = Canned.of(454, "4.7.0", "Authentication is not available now, try again later");
+    static final Canned RESPONSE_TOO_LONG = Canned.of(500, "5.5.6", "Authentication exchange line is too long");
+    static final Canned NOT_BASE64 = Canned.of(501, "5.5.2", "Cannot decode the response: expected base64");
+    static final Canned BAD_RESPONSE = Canned.of(501, "5.5.2", "The response is not of this mechanism");
+    static final Canned AUTH_CANCELLED = Canned.of(501, "5.7.0", "Authentication cancelled");
+    static final Canned AUTH_SYNTAX = Canned.of(501, "5.5.4", "Expected AUTH mechanism [initial response]");
+    static final Canned BAD_AUTH = Canned.of(501, "5.5.4", "Expected AUTH=xtext");
+    static final Canned EHLO_FIRST = Canned.of(503, "5.5.1", "Say EHLO first");
+    static final Canned AUTH_AGAIN = Canned.of(503, "5.5.1", "You have authenticated already");
+    static final Canned AUTH_IN_TRANSACTION = Canned.of(503, "5.5.1", "Not in a transaction, say RSET first");
+    static final Canned NO_SUCH_MECHANISM = Canned.of(504, "5.5.4", "Authentication mechanism not offered");
+    static final Canned TLS_FIRST = Canned.of(530, "5.7.0", "Say STARTTLS first");
+    static final Canned AUTH_FIRST = Canned.of(530, "5.7.0", "Authentication required");
+    static final Canned AUTH_FAILED = Canned.of(535, "5.7.8", "Authentication credentials invalid");
+    static final Canned AUTH_NEEDS_TLS = Canned.of(538, "5.7.11", "Encryption required, say STARTTLS first");
+    static final Canned NOT_YOUR_DOMAIN =
+            Canned.of(553, "5.7.1", "You may not send in the name of this domain");
+
     static final Canned LINE_TOO_LONG = Canned.of(500, "5.5.2", "Command line too long");
     static final Canned BARE_NEWLINE =
             Canned.of(500, "5.5.2", "A command must end with CRLF, and hold no other CR or LF");

@@ -1,6 +1,7 @@
 package io.postrider.smtp;
 
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Reply;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * CHUNK    --n bytes, the last-------> JUDGING  (a refused message: COMMAND and a reply)
  * DATA     --CRLF.CRLF---------------> JUDGING  (likewise)
  * JUDGING  --settled-----------------> COMMAND  the verdict
+ * COMMAND  --AUTH--------------------> COMMAND  334, and the next line is a response; or why not
+ * COMMAND  --AUTH, a response--------> CLAIMING a claim is looked at
+ * CLAIMING --authenticated-----------> COMMAND  235, 535
  * COMMAND  --STARTTLS----------------> SECURING 220; another session goes on after the handshake
  * any      --QUIT, 421---------------> CLOSED
  * </pre>
@@ -27,36 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerSession {
 
-    /** What the caller does next, after sending the replies. */
-    public sealed interface Step {
-        /** Feed more input. */
-        record ReadOn() implements Step {}
-
-        /** Find the verdict on this message, then call {@link #settled}; feed nothing until then. */
-        record Judge(ReceivedMessage message) implements Step {}
-
-        /**
-         * Shake hands, and then go on with a new session that knows nothing of this one (RFC 3207 §4.2). What came behind
-         * the command is thrown away: whoever put it there could not have known that it would be believed.
-         */
-        record StartTls() implements Step {}
-
-        /** Close the connection. */
-        record Close() implements Step {}
-    }
-
     private enum State {
         COMMAND,
         DATA,
         CHUNK,
         JUDGING,
+        CLAIMING,
         SECURING,
         CLOSED
     }
 
-    private static final Step READ_ON = new Step.ReadOn();
-    private static final Step START_TLS = new Step.StartTls();
-    private static final Step CLOSE = new Step.Close();
+    private static final ServerStep READ_ON = new ServerStep.ReadOn();
+    private static final ServerStep START_TLS = new ServerStep.StartTls();
+    private static final ServerStep CLOSE = new ServerStep.Close();
     private static final byte[] NO_INPUT = new byte[0];
 
     private final ServerProfile profile;
@@ -64,9 +51,9 @@ public final class ServerSession {
     private final SessionHost host;
     private final CommandLines lines;
     private final ServerEnvelope envelope;
-    private final Patience patience;
+    private final Authentication authentication;
+    private final Speech speech;
     private final Optional<Encryption> encryption;
-    private final ReplyBuffer replies = new ReplyBuffer();
 
     private State state = State.COMMAND;
     private byte[] input = NO_INPUT;
@@ -77,30 +64,30 @@ public final class ServerSession {
     private @Nullable ReceivedMessage received;
 
     private boolean draining;
-    private long commands;
 
     /**
-     * @param mayRelay whether this client may send mail at all; others are told so at RCPT
+     * @param guest as whom this client may send mail without AUTH; empty: it may not, and is told so at RCPT
      * @param encryption empty: the connection is not encrypted
      */
-    public ServerSession(ServerProfile profile, SessionHost host, boolean mayRelay, Optional<Encryption> encryption) {
+    public ServerSession(ServerProfile profile, SessionHost host, Optional<Identity> guest, Optional<Encryption> encryption) {
         this.profile = profile;
         this.terms = profile.terms();
         this.host = host;
         this.lines = new CommandLines(terms.maxCommandLine());
-        this.envelope = new ServerEnvelope(terms, host, mayRelay);
-        this.patience = new Patience(terms);
+        this.envelope = new ServerEnvelope(terms, host, guest);
+        this.authentication = new Authentication(profile.auth(), host, encryption.isPresent(), guest);
+        this.speech = new Speech(terms);
         this.encryption = encryption;
     }
 
     /** To be called first, unless the handshake came in between: the greeting is among the replies. */
     public void greet() {
-        replies.add(profile.greeting().bytes());
+        speech.add(profile.greeting());
     }
 
     /** Takes in the next piece of input, which must not be changed afterwards. */
-    public Step receive(byte[] bytes) {
-        if (state == State.JUDGING) {
+    public ServerStep receive(byte[] bytes) {
+        if (state == State.JUDGING || state == State.CLAIMING) {
             throw new IllegalStateException("expected no input while a verdict is awaited");
         }
         input = bytes;
@@ -108,14 +95,14 @@ public final class ServerSession {
         return proceed();
     }
 
-    /** The verdict on the message that {@link Step.Judge} named. */
-    public Step settled(Reply verdict) {
+    /** The verdict on the message that {@link ServerStep.Judge} named. */
+    public ServerStep settled(Reply verdict) {
         if (state != State.JUDGING) {
             throw new IllegalStateException("expected a verdict only after Judge");
         }
         state = State.COMMAND;
         if (verdict.isPositive()) {
-            patience.accepted();
+            speech.patience().accepted();
             envelope.end();
             say(verdict, Canned.encode(verdict));
         } else {
@@ -124,8 +111,19 @@ public final class ServerSession {
         return proceed();
     }
 
+    /** What to think of the claim that {@link ServerStep.Authenticate} named. */
+    public ServerStep authenticated(AuthVerdict verdict) {
+        if (state != State.CLAIMING) {
+            throw new IllegalStateException("expected this only after Authenticate");
+        }
+        state = State.COMMAND;
+        say(authentication.settled(verdict));
+        authentication.identity().ifPresent(envelope::identify);
+        return proceed();
+    }
+
     /** The client took too long over a command or a transaction. */
-    public Step timedOut() {
+    public ServerStep timedOut() {
         return close(ServerReplies.TIMEOUT);
     }
 
@@ -145,12 +143,12 @@ public final class ServerSession {
 
     /** Replies to send now; empty when there are none. Not to be changed by the caller. */
     public byte[] takeReplies() {
-        return replies.take();
+        return speech.take();
     }
 
     /** Rises with every command, chunk or message that is complete: the client makes progress. */
     public long commands() {
-        return commands;
+        return speech.commands();
     }
 
     /** Rises with every transaction that begins. */
@@ -170,7 +168,7 @@ public final class ServerSession {
         return state == State.CLOSED;
     }
 
-    private Step proceed() {
+    private ServerStep proceed() {
         while (true) {
             switch (state) {
                 case COMMAND -> {
@@ -182,16 +180,19 @@ public final class ServerSession {
                 }
                 case DATA -> readData();
                 case CHUNK -> readChunk(Objects.requireNonNull(chunk));
-                case JUDGING, SECURING, CLOSED -> {}
+                case JUDGING, CLAIMING, SECURING, CLOSED -> {}
             }
             if (state == State.CLOSED || state == State.SECURING) {
                 input = NO_INPUT;
                 return state == State.CLOSED ? CLOSE : START_TLS;
             }
             if (state == State.JUDGING && received != null) {
-                Step judge = new Step.Judge(received);
+                ServerStep judge = new ServerStep.Judge(received);
                 received = null;
                 return judge;
+            }
+            if (state == State.CLAIMING) {
+                return new ServerStep.Authenticate(Objects.requireNonNull(authentication.takeClaim()));
             }
             boolean more = position < input.length || (state == State.CHUNK && chunk != null && chunk.left() == 0);
             if (!more && !(draining && state == State.COMMAND && envelope.transaction() == null)) {
@@ -209,8 +210,15 @@ public final class ServerSession {
         position = lines.position();
         switch (found) {
             case NOTHING -> {}
-            case REFUSED -> say(lines.refusal());
-            case LINE -> command(lines.verb(), lines.text());
+            case REFUSED ->
+                answer(authentication.isUnderWay() ? authentication.lineRefused(lines.refusal()) : lines.refusal());
+            case LINE -> {
+                if (authentication.isUnderWay()) {
+                    answer(authentication.response(lines.text()));
+                } else {
+                    command(lines.verb(), lines.text());
+                }
+            }
         }
     }
 
@@ -219,9 +227,9 @@ public final class ServerSession {
         switch (verb) {
             case EHLO, HELO -> idle(hello(verb, line));
             case MAIL -> {
-                Canned reply = helo.isEmpty() ? ServerReplies.HELO_FIRST : envelope.mail(line, lines.isAscii());
+                Canned reply = mail(line);
                 say(reply);
-                patience.noteMail(reply.reply());
+                speech.patience().noteMail(reply.reply());
             }
             case RCPT -> rcpt(line);
             case DATA -> data(bare);
@@ -236,6 +244,7 @@ public final class ServerSession {
             case HELP -> idle(ServerReplies.HELP);
             case VRFY -> idle(bare ? ServerReplies.NEEDS_ARGUMENT : ServerReplies.CANNOT_VERIFY);
             case STARTTLS -> say(startTls(line));
+            case AUTH -> answer(authentication.begin(line, extended, envelope.transaction() != null));
             case QUIT -> {
                 if (bare) {
                     close(ServerReplies.BYE);
@@ -249,6 +258,24 @@ public final class ServerSession {
         }
     }
 
+    private Canned mail(String line) {
+        if (helo.isEmpty()) {
+            return ServerReplies.HELO_FIRST;
+        }
+        Canned obstacle = authentication.obstacle();
+        return obstacle == null ? envelope.mail(line, lines.isAscii(), profile.auth().offered()) : obstacle;
+    }
+
+    /** @param reply of AUTH or to a response; null: a claim has come of it */
+    private void answer(@Nullable Canned reply) {
+        lines.allow(authentication.isUnderWay() ? Authentication.LONGEST_LINE : terms.maxCommandLine());
+        if (reply == null) {
+            state = State.CLAIMING;
+        } else {
+            say(reply);
+        }
+    }
+
     private Canned hello(Verb verb, String line) {
         String name = line.substring(4).trim();
         if (name.isEmpty() || name.indexOf(' ') >= 0) {
@@ -257,7 +284,7 @@ public final class ServerSession {
         envelope.end();
         helo = name;
         extended = verb == Verb.EHLO;
-        return extended ? profile.ehlo(encryption.isPresent()) : profile.helo();
+        return extended ? profile.ehlo(encryption.isPresent(), host.hasBindings()) : profile.helo();
     }
 
     private Canned startTls(String line) {
@@ -272,7 +299,7 @@ public final class ServerSession {
     private void rcpt(String line) {
         Canned reply = envelope.rcpt(line, lines.isAscii());
         if (reply.reply().isPositive()) {
-            patience.acceptedRecipient();
+            speech.patience().acceptedRecipient();
         }
         say(reply);
     }
@@ -370,27 +397,21 @@ public final class ServerSession {
         say(reply.reply(), reply.bytes());
     }
 
-    /** 421 ends the session (RFC 5321 §3.8). */
     private void say(Reply reply, byte[] bytes) {
-        commands++;
-        replies.add(bytes);
-        if (reply.code() == 421) {
+        if (speech.say(reply, bytes)) {
             abandon();
-        } else if (patience.endsWith(reply)) {
-            close(ServerReplies.TOO_MANY_ERRORS);
         }
     }
 
     private void idle(Canned reply) {
-        say(reply);
-        if (patience.endsIdle() && state != State.CLOSED) {
-            close(ServerReplies.TOO_MANY_IDLE_COMMANDS);
+        if (speech.idle(reply)) {
+            abandon();
         }
     }
 
-    private Step close(Canned farewell) {
+    private ServerStep close(Canned farewell) {
         if (state != State.CLOSED) {
-            replies.add(farewell.bytes());
+            speech.add(farewell);
             abandon();
         }
         return CLOSE;

@@ -1,6 +1,7 @@
 package io.postrider.smtp;
 
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One mail transaction of a server session, from MAIL to its verdict or RSET. */
 final class ServerTransaction {
 
+    private final Identity identity;
     private final Mailbox sender;
     private final boolean smtpUtf8;
     private final long declaredSize;
@@ -20,7 +22,9 @@ final class ServerTransaction {
     private boolean anyWish;
     private @Nullable MessageReader reader;
 
-    ServerTransaction(Mailbox sender, MailParameters.Known parameters) {
+    /** @param identity as whom the client sends */
+    ServerTransaction(Identity identity, Mailbox sender, MailParameters.Known parameters) {
+        this.identity = identity;
         this.sender = sender;
         this.smtpUtf8 = parameters.smtpUtf8();
         this.declaredSize = parameters.size();
@@ -67,8 +71,9 @@ final class ServerTransaction {
     ReceivedMessage message(
             MessageReader read, String helo, boolean extended, Optional<Encryption> encryption, boolean reports) {
         return new ReceivedMessage(
+                identity,
                 helo,
-                ReceivedMessage.Protocol.of(extended, smtpUtf8, encryption.isPresent()),
+                ReceivedMessage.Protocol.of(extended, smtpUtf8, encryption.isPresent(), identity.kind() == Identity.Kind.USER),
                 encryption,
                 sender,
                 List.copyOf(recipients.keySet()),

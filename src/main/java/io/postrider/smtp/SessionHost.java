@@ -1,10 +1,12 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
+import io.postrider.smtp.sasl.SaslHost;
 
 /** What a server session asks of the node that it runs on. Called on the session's own thread; must return at once. */
-public interface SessionHost {
+public interface SessionHost extends SaslHost {
 
     /** True while new mail is to be refused with 452. */
     boolean isCongested();
@@ -12,6 +14,19 @@ public interface SessionHost {
     /** True while there are too many handshakes, so that no further one should begin. Asked where TLS is offered. */
     default boolean isTlsBusy() {
         return false;
+    }
+
+    /** Whether somebody whom the session knows may begin one more message. Asked at each MAIL. */
+    default Leave leave(Identity identity) {
+        return new Leave.Granted(identity);
+    }
+
+    /** The answer. */
+    sealed interface Leave {
+        /** @param identity as it is now, for rights may have changed meanwhile */
+        record Granted(Identity identity) implements Leave {}
+
+        record Refused(Reply reply) implements Leave {}
     }
 
     /** Asks for memory to receive into. False: there is none now, and the message is swallowed and refused. */

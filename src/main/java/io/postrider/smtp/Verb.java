@@ -18,7 +18,8 @@ enum Verb {
     HELP,
     QUIT,
     STARTTLS,
-    /** Known, but not offered: AUTH, ETRN, TURN. */
+    AUTH,
+    /** Known, but not offered: ETRN, TURN. */
     NOT_OFFERED,
     /** The first word of an HTTP request: a browser was lured into talking to us. */
     HTTP,
@@ -50,7 +51,8 @@ enum Verb {
             case 0x6578706e -> EXPN;
             case 0x68656c70 -> HELP;
             case 0x71756974 -> QUIT;
-            case 0x61757468, 0x6574726e, 0x7475726e -> NOT_OFFERED;
+            case 0x61757468 -> AUTH;
+            case 0x6574726e, 0x7475726e -> NOT_OFFERED;
             case 0x706f7374, 0x68656164 -> HTTP;
             default -> UNKNOWN;
         };

@@ -149,6 +149,11 @@ public final class TlsEngine {
         return new Encryption(session.getProtocol(), session.getCipherSuite(), peer(session));
     }
 
+    /** Of a server after the handshake. */
+    public ChannelBindings bindings() {
+        return ChannelBindings.ofServer(engine.getSession());
+    }
+
     private static Optional<Encryption.Peer> peer(SSLSession session) {
         try {
             Certificate[] shown = session.getPeerCertificates();

@@ -48,21 +48,47 @@ class KeyCommandTest {
         assertThat(execute("key", "list", "--file", file())).isZero();
         assertThat(out.toString()).isEqualToIgnoringNewLines("there are no keys");
 
-        assertThat(execute("key", "create", "--name", "billing", "--file", file(), "--json"))
+        assertThat(execute("key", "create", "--name", "billing", "--domain", "*", "--file", file(), "--json"))
                 .isZero();
         String id = json().path("id").textValue();
         String secret = json().path("key").textValue();
         assertThat(secret).startsWith("prk_").hasSize(47);
 
-        assertThat(execute("key", "create", "--name", "shop", "--file", file())).isZero();
+        assertThat(execute(
+                        "key",
+                        "create",
+                        "--name",
+                        "shop",
+                        "--domain",
+                        "Example.com,*.example.net",
+                        "--scope",
+                        "send",
+                        "--tenant",
+                        "acme",
+                        "--expires",
+                        "90d",
+                        "--file",
+                        file()))
+                .isZero();
         assertThat(out.toString())
-                .contains("name  shop", "key   prk_", "Keep the key now", file(), "Authorization: Bearer KEY");
+                .contains(
+                        "name  shop",
+                        "for   send\n",
+                        "from  example.com, *.example.net\n",
+                        "only  tenant acme\n",
+                        "until 2",
+                        "key   prk_",
+                        "Keep the key now",
+                        file(),
+                        "Authorization: Bearer KEY");
 
         assertThat(execute("key", "list", "--file", file())).isZero();
         assertThat(out.toString()).contains(id, "billing", "shop").doesNotContain("prk_");
         assertThat(execute("key", "list", "--file", file(), "--json")).isZero();
         assertThat(json().path("keys")).hasSize(2);
         assertThat(json().path("keys").path(0).path("name").textValue()).isEqualTo("billing");
+        assertThat(json().path("keys").path(0).path("scopes").toString()).isEqualTo("[\"send\",\"read\"]");
+        assertThat(json().path("keys").path(1).path("tenant").textValue()).isEqualTo("acme");
 
         assertThat(execute("key", "revoke", id, "--file", file())).isZero();
         assertThat(out.toString()).isEqualToIgnoringNewLines(id + " is revoked");
@@ -76,7 +102,7 @@ class KeyCommandTest {
     void saysWhereToNameAFileWhenThereIsNone() throws IOException {
         Path configuration = Files.writeString(directory.resolve("relay.conf"), "postrider {}\n");
 
-        assertThat(execute("key", "create", "--name", "shop", "-c", configuration.toString()))
+        assertThat(execute("key", "create", "--name", "shop", "--domain", "*", "-c", configuration.toString()))
                 .isEqualTo(2);
         assertThat(err.toString())
                 .startsWith("there is no file for keys yet: put one into " + configuration)
@@ -95,6 +121,29 @@ class KeyCommandTest {
 
         assertThat(execute("key", "list", "--file", file())).isOne();
         assertThat(err.toString()).startsWith(file() + ":1: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--scope send",
+                "--scope fly --domain *",
+                "--domain a..b",
+                "--domain * --expires yesterday",
+                "--domain * --expires 2020-01-01"
+            })
+    void saysWhatARightMayBe(String rights) {
+        String[] all = ("key create --name x --file " + file() + " " + rights).split(" ");
+
+        assertThat(execute(all)).isEqualTo(2);
+        assertThat(err.toString()).contains(": expected ");
+    }
+
+    @Test
+    void makesKeysForOperators() throws IOException {
+        assertThat(execute("key", "create", "--name", "ops", "--admin", "--file", file(), "--json"))
+                .isZero();
+        assertThat(json().path("scopes").toString()).isEqualTo("[\"admin\"]");
     }
 
     @Test

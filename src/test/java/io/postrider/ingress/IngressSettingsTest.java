@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.mail.Cidr;
+import io.postrider.mail.SenderDomains;
 import io.postrider.smtp.AddressSyntax;
 import io.postrider.smtp.BareNewline;
 import io.postrider.smtp.ServerTerms;
@@ -33,6 +34,7 @@ class IngressSettingsTest {
                                 2525,
                                 List.of(),
                                 Cidr.parseAll(List.of("127.0.0.0/8", "::1")),
+                                new Admission(Admission.Mode.OPTIONAL, true, SenderDomains.ANY),
                                 TlsSettings.none("postrider.smtp.listeners[0].tls"),
                                 false,
                                 new ServerTerms(
@@ -73,6 +75,7 @@ class IngressSettingsTest {
                 node.hostname = h.example
                 retry.give-up-after = 2 days
                 smtp {
+                  users-file = u
                   receive-buffer = 1 MiB, max-header-size = 8 KiB, longest-hold = 1 day, large-message = 2 MiB
                   large-message-queue = 7, socket-threads = 3, max-lingering = 4, drain-timeout = 3s
                   listener-defaults { max-hops = 50, max-errors = 3 }
@@ -82,6 +85,7 @@ class IngressSettingsTest {
                       max-messages = 5, max-connections = 11, max-connections-per-client = 12, max-command-line = 1000
                       max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9
                       verdict-timeout = 9s, implicit-tls = true
+                      auth = required, auth-require-tls = false, sender-domains = ["Example.com", "*.example.net."]
                       tls { certificate = c.pem, key = k.pem, passphrase-file = p, min-version = "TLSv1.3" } },
                     { name = b }
                   ]
@@ -95,6 +99,10 @@ class IngressSettingsTest {
                         0,
                         Cidr.parseAll(List.of("10.0.0.0/8")),
                         Cidr.parseAll(List.of("10.1.0.0/16")),
+                        new Admission(
+                                Admission.Mode.REQUIRED,
+                                false,
+                                SenderDomains.parse(List.of("example.com", "*.example.net"))),
                         new TlsSettings(
                                 "postrider.smtp.listeners[0].tls",
                                 List.of(new CertificateFiles(

@@ -3,6 +3,7 @@ package io.postrider.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postrider.mail.Domain;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
@@ -393,6 +394,7 @@ class IntakeTest {
     private static Submission submission(String message, String... recipients) {
         byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
         ReceivedMessage received = new ReceivedMessage(
+                Identity.HOST,
                 "client",
                 ReceivedMessage.Protocol.ESMTP,
                 Optional.empty(),

@@ -402,6 +402,7 @@ class SmtpListenerTest {
                 rejections::add,
                 meters,
                 budget,
+                Optional.empty(),
                 CLOCK,
                 ticks::get,
                 new SmtpService.SessionIds(CLOCK));

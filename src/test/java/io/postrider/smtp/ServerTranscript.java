@@ -1,7 +1,11 @@
 package io.postrider.smtp;
 
+import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
+import io.postrider.smtp.sasl.Claim;
+import io.postrider.smtp.sasl.ScramKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +31,12 @@ final class ServerTranscript implements SessionHost {
     boolean closed;
 
     ServerTranscript(ServerTerms terms, boolean mayRelay) {
-        session = new ServerSession(new ServerProfile(terms, false), this, mayRelay, Optional.empty());
+        this(terms, AuthTerms.OFF, mayRelay ? Optional.of(Identity.HOST) : Optional.empty(), Optional.empty());
+    }
+
+    ServerTranscript(ServerTerms terms, AuthTerms auth, Optional<Identity> guest, Optional<Encryption> encryption) {
+        session = new ServerSession(
+                new ServerProfile(terms, auth.requireTls() && auth.offered(), auth), this, guest, encryption);
     }
 
     static ServerTranscript of(String input) {
@@ -60,13 +69,17 @@ final class ServerTranscript implements SessionHost {
         }
     }
 
-    void obey(ServerSession.Step step) {
+    void obey(ServerStep step) {
         collect();
         switch (step) {
-            case ServerSession.Step.ReadOn readOn -> {}
-            case ServerSession.Step.StartTls startTls -> throw new IllegalStateException("TLS is not offered");
-            case ServerSession.Step.Close close -> closed = true;
-            case ServerSession.Step.Judge judge -> {
+            case ServerStep.ReadOn readOn -> {}
+            case ServerStep.Authenticate authenticate -> {
+                claims.add(authenticate.claim());
+                obey(session.authenticated(claimed));
+            }
+            case ServerStep.StartTls startTls -> throw new IllegalStateException("TLS is not offered");
+            case ServerStep.Close close -> closed = true;
+            case ServerStep.Judge judge -> {
                 ReceivedMessage message = judge.message();
                 messages.add(message);
                 bodies.add(new String(message.bytes(), 0, message.length(), StandardCharsets.ISO_8859_1));
@@ -117,6 +130,35 @@ final class ServerTranscript implements SessionHost {
                     .append('\n');
         }
         return text.append(rejections).append(taken).toString();
+    }
+
+    /** Claims that were made, and what is to be said of them. */
+    final List<Claim> claims = new ArrayList<>();
+
+    AuthVerdict claimed = new AuthVerdict.Refused();
+    java.util.function.Function<String, ScramKeys> keys = user -> {
+        throw new IllegalStateException("no SCRAM");
+    };
+    java.util.Map<String, byte[]> bindings = java.util.Map.of();
+
+    @Override
+    public ScramKeys keys(String user) {
+        return keys.apply(user);
+    }
+
+    @Override
+    public String nonce() {
+        return "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+    }
+
+    @Override
+    public boolean hasBindings() {
+        return !bindings.isEmpty();
+    }
+
+    @Override
+    public Optional<byte[]> binding(String type) {
+        return Optional.ofNullable(bindings.get(type));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.postrider.ingress.http;
 
+import io.postrider.http.Caller;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 

@@ -288,6 +288,7 @@ final class Injection {
             case CONGESTED, FAILED, UNSIGNED -> Problem.overloaded(refused.detail());
             case HEADER_TOO_LARGE -> Problem.of(413, "body_too_large", refused.detail());
             case LOOP, BAD_FIELD -> Problem.invalid("", refused.detail());
+            case NOT_YOURS -> Problem.of(Problem.INVALID, "sender_not_allowed", refused.detail());
             case IN_FLIGHT ->
                 Problem.of(409, "idempotency_in_flight", refused.detail()).with("Retry-After", "1");
             case OTHER_PAYLOAD -> Problem.of(422, "idempotency_mismatch", refused.detail());
@@ -300,7 +301,7 @@ final class Injection {
         return new Submission.Origin(
                 settings.name(),
                 call.id(),
-                call.caller().owner(),
+                call.caller().identity(),
                 client,
                 literal,
                 "HTTP",

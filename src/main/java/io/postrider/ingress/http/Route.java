@@ -1,9 +1,11 @@
 package io.postrider.ingress.http;
 
+import io.postrider.http.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 
 /**
  * One method at one path.
@@ -29,6 +31,11 @@ public record Route(HttpMethod method, List<String> path, boolean open, Handler 
     /** For everybody. */
     public static Route open(HttpMethod method, String path, Handler handler) {
         return new Route(method, segments(path), true, handler);
+    }
+
+    /** What a key must be good for: to read, or to hand in and take back. */
+    Scope scope() {
+        return method.equals(HttpMethods.GET) ? Scope.READ : Scope.SEND;
     }
 
     /** The segments in place of names, or empty when this is another path. */

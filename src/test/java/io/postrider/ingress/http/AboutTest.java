@@ -3,6 +3,7 @@ package io.postrider.ingress.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.postrider.http.ApiKeys;
 import io.postrider.ingress.http.contract.ContractClient;
 import java.net.URI;
 import java.net.http.HttpRequest;

@@ -3,7 +3,10 @@ package io.postrider.ingress.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.postrider.http.ApiKey;
+import io.postrider.http.ApiKeys;
 import io.postrider.http.Json;
+import io.postrider.http.Scope;
 import io.postrider.ingress.FakeHandOver;
 import io.postrider.ingress.FakeSpool;
 import io.postrider.ingress.Idempotency;
@@ -12,7 +15,9 @@ import io.postrider.ingress.Intake;
 import io.postrider.ingress.IntakeSettings;
 import io.postrider.ingress.RejectedLog;
 import io.postrider.ingress.http.contract.ContractClient;
+import io.postrider.mail.Identity;
 import io.postrider.mail.MessageIds;
+import io.postrider.mail.SenderDomains;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.mime.template.TemplateSettings;
@@ -29,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
@@ -135,7 +141,10 @@ final class InjectionFixture implements AutoCloseable {
 
             @Override
             public Optional<ApiKey> find(String presented) {
-                return presented.equals(known) ? Optional.of(new ApiKey(id)) : Optional.empty();
+                return presented.equals(known)
+                        ? Optional.of(
+                                new ApiKey(Identity.key(id, "", SenderDomains.ANY), Set.of(Scope.SEND, Scope.READ)))
+                        : Optional.empty();
             }
         };
     }

@@ -3,6 +3,7 @@ package io.postrider.ingress.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postrider.http.ApiKeys;
 import io.postrider.ingress.http.InjectionFixture.Answer;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,4 +1,4 @@
-package io.postrider.ingress.key;
+package io.postrider.key;
 
 import io.postrider.spool.Fingerprint;
 import java.nio.charset.StandardCharsets;

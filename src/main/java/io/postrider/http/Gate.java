@@ -1,7 +1,6 @@
-package io.postrider.ingress.http;
+package io.postrider.http;
 
-import io.postrider.http.Problem;
-import io.postrider.http.Trust;
+import io.postrider.mail.Identity;
 import java.net.InetAddress;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -9,9 +8,9 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
  * Who may ask: whoever shows a key, and trusted hosts. A key that is shown and not known is refused from a trusted host
- * too, for somebody believes that it is valid.
+ * too, for somebody believes that it is valid. Safe for all threads.
  */
-final class Gate {
+public final class Gate {
 
     private static final String SCHEME = "Bearer ";
     private static final InetAddress NOBODY = InetAddress.getLoopbackAddress();
@@ -19,21 +18,29 @@ final class Gate {
     private final Trust trust;
     private final ApiKeys keys;
 
-    Gate(Trust trust, ApiKeys keys) {
+    public Gate(Trust trust, ApiKeys keys) {
         this.trust = trust;
         this.keys = keys;
     }
 
-    /** @throws Problem 401 where a key would help, 403 where none could */
-    Caller admit(HttpRequest request) {
+    /**
+     * @param needed what a key must be good for; a trusted host may do all that the listener can
+     * @throws Problem 401 where a key would help, 403 where none could or this one is not enough
+     */
+    public Caller admit(HttpRequest request, Scope needed) {
         InetAddress client = trust.client(request).orElse(NOBODY);
         Optional<String> shown = request.getHeader("Authorization").map(HttpHeader::value);
         if (shown.isPresent()) {
-            return new Caller(key(shown.get()).id(), client);
+            ApiKey key = key(shown.get());
+            if (!key.scopes().contains(needed)) {
+                throw Problem.of(
+                        403, "insufficient_scope", "this needs a key of scope " + needed.word() + ", and yours is not");
+            }
+            return new Caller(key.identity(), client);
         }
         Optional<String> objection = trust.objection(request);
         if (objection.isEmpty()) {
-            return new Caller("", client);
+            return new Caller(Identity.HOST, client);
         }
         if (keys.isEmpty()) {
             throw Problem.of(403, "untrusted_host", objection.get());
@@ -42,8 +49,8 @@ final class Gate {
     }
 
     /** For what everybody may see. */
-    Caller anybody(HttpRequest request) {
-        return new Caller("", trust.client(request).orElse(NOBODY));
+    public Caller anybody(HttpRequest request) {
+        return new Caller(Identity.HOST, trust.client(request).orElse(NOBODY));
     }
 
     private ApiKey key(String shown) {
@@ -51,7 +58,7 @@ final class Gate {
             throw unauthorized("expected Authorization: Bearer KEY");
         }
         return keys.find(shown.substring(SCHEME.length()).trim())
-                .orElseThrow(() -> unauthorized("this key is not known, or was revoked"));
+                .orElseThrow(() -> unauthorized("this key is not known, was revoked, or has expired"));
     }
 
     private static Problem unauthorized(String detail) {

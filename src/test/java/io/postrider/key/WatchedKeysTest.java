@@ -1,4 +1,4 @@
-package io.postrider.ingress.key;
+package io.postrider.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.postrider.ingress.http.ApiKey;
+import io.postrider.http.ApiKey;
+import io.postrider.http.Scope;
+import io.postrider.mail.Identity;
+import io.postrider.mail.SenderDomains;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +17,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,12 +36,19 @@ class WatchedKeysTest {
     @TempDir
     Path directory;
 
+    private static final Instant END = Instant.parse("2026-02-03T04:05:06Z");
+
+    private static final StoredKey.Rights RIGHTS = new StoredKey.Rights(
+            Set.of(Scope.READ), SenderDomains.parse(List.of("example.com")), "acme", Optional.of(END));
+
+    private final AtomicReference<Instant> clock = new AtomicReference<>(END.minusSeconds(1));
+
     private KeyFile file() {
         return new KeyFile(directory.resolve("keys"));
     }
 
     private KeyFile.Created create() throws IOException {
-        return file().create("a", Instant.EPOCH, new SecureRandom());
+        return file().create("a", RIGHTS, Instant.EPOCH, new SecureRandom());
     }
 
     private static void until(BooleanSupplier condition) {
@@ -48,11 +62,12 @@ class WatchedKeysTest {
         KeyFile.Created first = create();
         KeyFile.Created second = create();
 
-        try (WatchedKeys keys = WatchedKeys.open(file(), OFTEN)) {
+        try (WatchedKeys keys = WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get)) {
             assertThat(keys.find(first.secret()))
-                    .contains(new ApiKey(first.key().id()));
-            assertThat(keys.find(second.secret()))
-                    .contains(new ApiKey(second.key().id()));
+                    .contains(new ApiKey(
+                            Identity.key(first.key().id(), "acme", SenderDomains.parse(List.of("example.com"))),
+                            Set.of(Scope.READ)));
+            assertThat(keys.find(second.secret())).isPresent();
             assertThat(keys.find(first.secret() + "=")).isEmpty();
             assertThat(keys.find(first.key().sha256())).isEmpty();
             assertThat(keys.find("")).isEmpty();
@@ -61,8 +76,20 @@ class WatchedKeysTest {
     }
 
     @Test
+    void knowsNoKeyBehindItsEnd() throws IOException {
+        KeyFile.Created key = create();
+        try (WatchedKeys keys = WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get)) {
+            assertThat(keys.find(key.secret())).isPresent();
+
+            clock.set(END);
+
+            assertThat(keys.find(key.secret())).isEmpty();
+        }
+    }
+
+    @Test
     void followsTheFile() throws IOException {
-        try (WatchedKeys keys = WatchedKeys.open(file(), OFTEN)) {
+        try (WatchedKeys keys = WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get)) {
             assertThat(keys.isEmpty()).isTrue();
 
             KeyFile.Created created = create();
@@ -82,7 +109,7 @@ class WatchedKeysTest {
     void keepsWhatItKnowsWhileTheFileCannotBeRead() throws IOException {
         KeyFile.Created created = create();
         Path aside = directory.resolve("aside");
-        try (WatchedKeys keys = WatchedKeys.open(file(), OFTEN)) {
+        try (WatchedKeys keys = WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get)) {
             ListAppender<ILoggingEvent> lines = listen();
             Files.move(file().path(), aside);
             Files.createDirectory(directory.resolve("tmp"));
@@ -100,7 +127,7 @@ class WatchedKeysTest {
     void doesNotStartOverAFileThatCannotBeRead() throws IOException {
         Files.createDirectory(file().path());
 
-        assertThatThrownBy(() -> WatchedKeys.open(file(), OFTEN))
+        assertThatThrownBy(() -> WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("postrider.http.api-keys-file: cannot read");
     }
@@ -108,7 +135,7 @@ class WatchedKeysTest {
     @Test
     void neverLogsWhatWasPresented() throws IOException {
         create();
-        try (WatchedKeys keys = WatchedKeys.open(file(), OFTEN)) {
+        try (WatchedKeys keys = WatchedKeys.open(file(), "postrider.http.api-keys-file", OFTEN, clock::get)) {
             ListAppender<ILoggingEvent> lines = listen();
 
             keys.find("prk_wrong");

@@ -1,7 +1,7 @@
-package io.postrider.ingress.key;
+package io.postrider.key;
 
-import io.postrider.ingress.http.ApiKey;
-import io.postrider.ingress.http.ApiKeys;
+import io.postrider.http.ApiKey;
+import io.postrider.http.ApiKeys;
 import io.postrider.spool.Fingerprint;
 import io.postrider.watch.FileWatch;
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,25 +29,32 @@ import org.slf4j.LoggerFactory;
 public final class WatchedKeys implements ApiKeys, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WatchedKeys.class);
-    private static final StoredKey NOBODY = new StoredKey("", "", Instant.EPOCH, "0".repeat(64));
+    private static final StoredKey NOBODY =
+            new StoredKey("", "", Instant.EPOCH, "0".repeat(64), StoredKey.Rights.OF_FORMAT_1);
 
     private final KeyFile file;
+    private final String setting;
+    private final InstantSource clock;
     private final FileWatch watch;
     private volatile Map<Fingerprint, StoredKey> keys = Map.of();
 
-    private WatchedKeys(KeyFile file, Duration every) {
+    private WatchedKeys(KeyFile file, String setting, Duration every, InstantSource clock) {
         this.file = file;
+        this.setting = setting;
+        this.clock = clock;
         this.watch = new FileWatch("api-keys", every);
     }
 
     /**
      * Reads the file and watches it: blocks briefly.
      *
+     * @param setting that named the file
+     * @param clock says which keys have expired
      * @param every how often to look
      * @throws UncheckedIOException when the file is there and cannot be read
      */
-    public static WatchedKeys open(KeyFile file, Duration every) {
-        WatchedKeys keys = new WatchedKeys(file, every);
+    public static WatchedKeys open(KeyFile file, String setting, Duration every, InstantSource clock) {
+        WatchedKeys keys = new WatchedKeys(file, setting, every, clock);
         try {
             keys.watch.add(
                     List.of(file.path()),
@@ -55,8 +63,7 @@ public final class WatchedKeys implements ApiKeys, AutoCloseable {
                             "the keys in {} stay as they were, for the file cannot be read: {}", file.path(), problem));
         } catch (IOException e) {
             keys.close();
-            throw new UncheckedIOException(
-                    "postrider.http.api-keys-file: cannot read " + file.path() + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(keys.setting + ": cannot read " + file.path() + ": " + e.getMessage(), e);
         }
         return keys;
     }
@@ -71,7 +78,7 @@ public final class WatchedKeys implements ApiKeys, AutoCloseable {
         Fingerprint hash = Secret.hash(presented);
         StoredKey found = keys.getOrDefault(hash, NOBODY);
         boolean same = MessageDigest.isEqual(ascii(KeyFile.hex(hash)), ascii(found.sha256()));
-        return same ? Optional.of(new ApiKey(found.id())) : Optional.empty();
+        return same && !found.isExpired(clock.instant()) ? Optional.of(found.toApiKey()) : Optional.empty();
     }
 
     @Override

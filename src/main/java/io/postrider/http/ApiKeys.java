@@ -1,4 +1,4 @@
-package io.postrider.ingress.http;
+package io.postrider.http;
 
 import java.util.Optional;
 

@@ -1,8 +1,10 @@
-package io.postrider.ingress.key;
+package io.postrider.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postrider.http.Scope;
+import io.postrider.mail.SenderDomains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyFileTest {
 
     private static final Instant AT = Instant.parse("2026-02-03T04:05:06.789Z");
+
+    static final StoredKey.Rights RIGHTS = new StoredKey.Rights(
+            Set.of(Scope.SEND), SenderDomains.parse(List.of("example.com")), "acme", Optional.of(AT.plusSeconds(9)));
 
     @TempDir
     Path directory;
@@ -35,7 +42,7 @@ class KeyFileTest {
     }
 
     private KeyFile.Created create(String name) throws IOException {
-        return file.create(name, AT, new SecureRandom());
+        return file.create(name, RIGHTS, AT, new SecureRandom());
     }
 
     @Test
@@ -74,7 +81,7 @@ class KeyFileTest {
         assertThat(file.revoke(first.key().id())).isFalse();
 
         assertThat(file.read().keys()).containsExactly(second.key());
-        assertThat(Files.readString(path)).startsWith("# a comment\n\n{\"id\": \"x\", \"scopes\": []}\n{\"id\":");
+        assertThat(Files.readString(path)).startsWith("# a comment\n\n{\"id\": \"x\", \"scopes\": []}\n{\"v\":");
     }
 
     @Test
@@ -82,7 +89,7 @@ class KeyFileTest {
         create("a");
         Path link = Files.createSymbolicLink(directory.resolve("link"), path);
 
-        new KeyFile(link).create("b", AT, new SecureRandom());
+        new KeyFile(link).create("b", RIGHTS, AT, new SecureRandom());
 
         assertThat(link).isSymbolicLink();
         assertThat(file.read().keys()).hasSize(2);
@@ -109,6 +116,47 @@ class KeyFileTest {
 
         assertThat(content.keys()).containsExactly(created.key());
         assertThat(content.problems()).singleElement().asString().startsWith(path + ":2: ");
+    }
+
+    @Test
+    void readsKeysFromBeforeThereWereRights() throws IOException {
+        Files.createDirectories(path.getParent());
+        Files.writeString(
+                path,
+                "{\"id\":\"a\",\"name\":\"b\",\"created_at\":\"2026-02-03T04:05:06Z\",\"sha256\":\"" + "0".repeat(64)
+                        + "\"}\n");
+        create("c");
+
+        assertThat(file.read().problems()).isEmpty();
+        assertThat(file.read().keys().get(0).rights())
+                .isEqualTo(
+                        new StoredKey.Rights(Set.of(Scope.SEND, Scope.READ), SenderDomains.ANY, "", Optional.empty()));
+        assertThat(file.read().keys().get(1).rights()).isEqualTo(RIGHTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"v\":3,\"scopes\":[\"send\"],\"domains\":[\"*\"]",
+                "\"v\":2,\"scopes\":[\"fly\"],\"domains\":[\"*\"]",
+                "\"v\":2,\"scopes\":[],\"domains\":[\"*\"]",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[]",
+                "\"v\":2,\"scopes\":[\"send\"]",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"a b\"]",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[7]",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"tenant\":7",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"expires_at\":\"soon\"",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"limit\":1"
+            })
+    void takesNoKeyWhoseRightsItCannotRead(String rights) throws IOException {
+        Files.createDirectories(path.getParent());
+        Files.writeString(
+                path,
+                "{\"id\":\"a\",\"name\":\"b\",\"created_at\":\"2026-02-03T04:05:06Z\",\"sha256\":\"" + "0".repeat(64)
+                        + "\"," + rights + "}\n");
+
+        assertThat(file.read().keys()).isEmpty();
+        assertThat(file.read().problems()).hasSize(1);
     }
 
     @Test

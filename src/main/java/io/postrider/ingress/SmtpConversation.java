@@ -1,0 +1,411 @@
+package io.postrider.ingress;
+
+import io.postrider.mail.Encryption;
+import io.postrider.mail.Reply;
+import io.postrider.net.Link;
+import io.postrider.smtp.AuthVerdict;
+import io.postrider.smtp.ReceivedMessage;
+import io.postrider.smtp.ServerSession;
+import io.postrider.smtp.ServerStep;
+import io.postrider.smtp.sasl.Claim;
+import io.postrider.tls.TlsEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.stream.ClosedShape;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes on in one {@link SmtpConnection}: bytes and time for a {@link ServerSession}, and the answers that it waits for.
+ */
+final class SmtpConversation extends TimerGraphStageLogic {
+
+    private static final String DEADLINE = "deadline";
+    private static final String HANDSHAKE = "handshake";
+    private static final String LAST_REPLIES = "last-replies";
+    private static final String REFUSAL = "refusal";
+    private static final String VERDICT = "verdict";
+    private static final Verdict FAILED =
+            new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
+    private static final Reply LATE =
+            Reply.of(451, "4.3.0", "The message could not be stored in time, try again later");
+
+    /** What intake says of the message with this number in its session. */
+    private record Judged(int of, int recipients, Verdict verdict) {}
+
+    private final SmtpListener listener;
+    private final Link link;
+    private final SmtpService service;
+    private final ListenerSettings settings;
+    private final String id;
+    private final AsyncCallback<Judged> verdicts = createAsyncCallback(this::onVerdict);
+    private final AsyncCallback<AuthVerdict> claims = createAsyncCallback(this::onClaim);
+    private final AsyncCallback<SmtpConnection.Signal> signals = createAsyncCallback(this::onSignal);
+    private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onWorked());
+    private final AsyncCallback<Link.Event> events = createAsyncCallback(this::onEvent);
+    private final Progress progress;
+    private final ConnectionHost host;
+    private final Outgoing out;
+    private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(2);
+
+    private ServerSession session;
+    private @Nullable Veil veil;
+    private boolean securing;
+    private boolean handshaking;
+    private boolean working;
+    private boolean judging;
+    private boolean claiming;
+    private boolean inputEnded;
+    private boolean closing;
+    private int judged;
+    private long judgedAt;
+
+    SmtpConversation(SmtpListener listener, Link link) {
+        super(ClosedShape.getInstance());
+        this.listener = listener;
+        this.link = link;
+        this.service = listener.service();
+        this.settings = listener.settings();
+        this.id = service.sessionIds().next();
+        this.progress = new Progress(settings, service.ticker());
+        this.host = new ConnectionHost(listener, id, link.address());
+        this.out = new Outgoing(link);
+        this.session = session(Optional.empty());
+        link.start(events::invoke);
+    }
+
+    @Override
+    public void preStart() {
+        // No port keeps this stage going.
+        setKeepGoing(true);
+        listener.opened(this, signals);
+        progress.begin();
+        scheduleOnce(DEADLINE, settings.commandTimeout());
+        if (settings.implicitTls()) {
+            shakeHands();
+        } else {
+            session.greet();
+            collect();
+        }
+    }
+
+    private ServerSession session(Optional<Encryption> encryption) {
+        return new ServerSession(listener.profile(), host, listener.guest(host.client(), encryption), encryption);
+    }
+
+    @Override
+    public void postStop() {
+        session.abandon();
+        if (!closing || out.isSending()) {
+            link.abort();
+        }
+        listener.closed(this, link.address());
+    }
+
+    private void onEvent(Link.Event event) {
+        switch (event) {
+            case Link.Event.Received received -> {
+                arrived.add(received.bytes());
+                work();
+            }
+            case Link.Event.Sent sent -> {
+                out.sent();
+                shakeHandsWhenSaid();
+                collect();
+                work();
+            }
+            case Link.Event.Ended ended -> {
+                inputEnded = true;
+                work();
+            }
+            case Link.Event.Broken broken -> cut();
+        }
+    }
+
+    /** Takes in what has arrived, for as long as nothing holds it back. */
+    private void work() {
+        if (working) {
+            return;
+        }
+        working = true;
+        while (!isHeld() && !arrived.isEmpty()) {
+            byte[] bytes = arrived.remove();
+            link.consumed(bytes.length);
+            if (veil == null) {
+                obey(session.receive(bytes));
+            } else {
+                unveiled(veil, veil.lift(bytes));
+            }
+        }
+        working = false;
+        if (inputEnded && arrived.isEmpty() && !isHeld()) {
+            endOfInput();
+        }
+    }
+
+    private void endOfInput() {
+        if (handshaking) {
+            handshakeFailed("the client closed the connection");
+        } else {
+            finish();
+        }
+    }
+
+    private boolean isHeld() {
+        return judging || claiming || out.isSending() || closing || securing || (veil != null && veil.isWorking());
+    }
+
+    private void obey(ServerStep step) {
+        if (step instanceof ServerStep.ReadOn) {
+            // Before the reply is out, which says that it counted.
+            progress.note(session);
+        }
+        collect();
+        switch (step) {
+            case ServerStep.ReadOn readOn -> work();
+            case ServerStep.Judge judge -> judge(judge.message());
+            case ServerStep.Authenticate authenticate -> decide(authenticate.claim());
+            case ServerStep.StartTls startTls -> {
+                securing = true;
+                shakeHandsWhenSaid();
+            }
+            case ServerStep.Close close -> finish();
+        }
+    }
+
+    // ---- TLS
+
+    private void shakeHandsWhenSaid() {
+        if (securing && !out.isSending()) {
+            securing = false;
+            shakeHands();
+        }
+    }
+
+    /** What came in plain text so far is forgotten; what comes from now on is the client's part of the handshake. */
+    private void shakeHands() {
+        TlsOffer offer = listener.tls().orElseThrow();
+        for (byte[] bytes = arrived.poll(); bytes != null; bytes = arrived.poll()) {
+            link.consumed(bytes.length);
+        }
+        handshaking = true;
+        scheduleOnce(HANDSHAKE, offer.timeout());
+        veil = new Veil(offer, () -> handshakes.invoke(Done.getInstance()));
+        out.veil(veil);
+    }
+
+    private void onWorked() {
+        if (veil != null && !closing) {
+            unveiled(veil, veil.worked());
+            work();
+        }
+    }
+
+    /** @param plain for the session; nothing before the handshake is over */
+    private void unveiled(Veil veil, byte[] plain) {
+        switch (veil.state()) {
+            case HANDSHAKING -> collect();
+            case OPEN, ENDED -> {
+                openedUp(veil);
+                inputEnded |= veil.state() == TlsEngine.State.ENDED;
+                if (plain.length > 0) {
+                    obey(session.receive(plain));
+                } else {
+                    collect();
+                }
+            }
+            case FAILED -> handshakeFailed(veil.failure());
+        }
+    }
+
+    private void openedUp(Veil veil) {
+        if (handshaking) {
+            handshaking = false;
+            cancelTimer(HANDSHAKE);
+            service.meters().handshaken();
+            if (listener.door().isPresent()) {
+                host.bind(veil.bindings());
+            }
+            session = session(Optional.of(veil.encryption()));
+            progress.begin();
+            if (settings.implicitTls()) {
+                session.greet();
+            }
+        }
+    }
+
+    /** Also long after it, over bytes that nobody with our keys sent. */
+    private void handshakeFailed(String why) {
+        if (!closing) {
+            listener.failedHandshakes().tell(id, link.address(), why);
+            collect();
+            finish();
+        }
+    }
+
+    private void judge(ReceivedMessage message) {
+        judging = true;
+        judgedAt = service.ticker().getAsLong();
+        int number = ++judged;
+        int recipients = message.recipients().size();
+        if (!isTimerActive(VERDICT)) {
+            scheduleOnce(VERDICT, settings.verdictTimeout());
+        }
+        Submission submission = Submission.overSmtp(settings, id, host.client(), message);
+        service.intake()
+                .accept(submission)
+                .whenComplete((verdict, failure) ->
+                        verdicts.invoke(new Judged(number, recipients, failure == null ? verdict : FAILED)));
+    }
+
+    private void onVerdict(Judged message) {
+        long now = service.ticker().getAsLong();
+        if (message.verdict() instanceof Verdict.Accepted) {
+            service.meters().accepted(message.recipients(), now - judgedAt);
+        }
+        if (judging && message.of() == judged) {
+            settled(SmtpVerdicts.reply(message.verdict()), now);
+        }
+    }
+
+    /**
+     * The storage has not answered in time. Nobody can call the message back: it may still be taken, and then the
+     * client, told to try again, makes two of it. That is the lesser evil beside a client that waits for ever.
+     */
+    private void lookAtVerdict() {
+        if (!judging) {
+            return;
+        }
+        long now = service.ticker().getAsLong();
+        long left = judgedAt + settings.verdictTimeout().toNanos() - now;
+        if (left > 0) {
+            scheduleOnce(VERDICT, Duration.ofNanos(left));
+        } else {
+            settled(LATE, now);
+        }
+    }
+
+    private void settled(Reply verdict, long now) {
+        judging = false;
+        progress.resume(now);
+        obey(session.settled(verdict));
+    }
+
+    // ---- who it is
+
+    private void decide(Claim claim) {
+        claiming = true;
+        Door door = listener.door().orElseThrow();
+        door.decide(claim, settings.name(), id, host.client())
+                .whenComplete((verdict, never) -> claims.invoke(verdict));
+    }
+
+    /** A wrong claim costs its maker time and us nothing. */
+    private void onClaim(AuthVerdict verdict) {
+        if (verdict instanceof AuthVerdict.Refused) {
+            scheduleOnce(
+                    REFUSAL,
+                    listener.door().orElseThrow().settings().failureDelay());
+        } else {
+            claimed(verdict);
+        }
+    }
+
+    private void claimed(AuthVerdict verdict) {
+        if (claiming && !closing) {
+            claiming = false;
+            progress.resume(service.ticker().getAsLong());
+            obey(session.authenticated(verdict));
+        }
+    }
+
+    private void onSignal(SmtpConnection.Signal signal) {
+        switch (signal) {
+            case DRAIN -> {
+                if (handshaking) {
+                    cut();
+                    return;
+                }
+                session.drain();
+                if (session.isClosed()) {
+                    obey(new ServerStep.Close());
+                }
+            }
+            case CUT -> cut();
+        }
+    }
+
+    // ---- bytes
+
+    private void collect() {
+        out.add(session.takeReplies());
+        try {
+            out.flush();
+            endWhenSaid();
+        } catch (IOException gone) {
+            cut();
+        }
+    }
+
+    private void cut() {
+        closing = true;
+        link.abort();
+        completeStage();
+    }
+
+    /** No more replies than those that wait. */
+    private void finish() {
+        if (!closing) {
+            closing = true;
+            cancelTimer(DEADLINE);
+            if (out.isSending()) {
+                scheduleOnce(LAST_REPLIES, settings.commandTimeout());
+            } else {
+                endWhenSaid();
+            }
+        }
+    }
+
+    private void endWhenSaid() {
+        if (closing && !out.isSending()) {
+            out.end();
+            completeStage();
+        }
+    }
+
+    // ---- time
+
+    @Override
+    public void onTimer(Object key) {
+        if (LAST_REPLIES.equals(key)) {
+            cut();
+            return;
+        }
+        if (VERDICT.equals(key)) {
+            lookAtVerdict();
+            return;
+        }
+        if (REFUSAL.equals(key)) {
+            claimed(new AuthVerdict.Refused());
+            return;
+        }
+        if (HANDSHAKE.equals(key)) {
+            handshakeFailed("it took too long");
+            return;
+        }
+        if (judging || claiming || handshaking) {
+            scheduleOnce(DEADLINE, settings.commandTimeout());
+            return;
+        }
+        long left = progress.left(session);
+        if (left <= 0) {
+            obey(session.timedOut());
+        } else {
+            scheduleOnce(DEADLINE, Duration.ofNanos(left));
+        }
+    }
+}
