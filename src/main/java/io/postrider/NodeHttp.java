@@ -1,10 +1,10 @@
 package io.postrider;
 
 import com.typesafe.config.Config;
+import io.postrider.http.ApiKeys;
 import io.postrider.ingress.Idempotency;
 import io.postrider.ingress.SmtpService;
 import io.postrider.ingress.http.About;
-import io.postrider.http.ApiKeys;
 import io.postrider.ingress.http.EventApi;
 import io.postrider.ingress.http.EventStreamSettings;
 import io.postrider.ingress.http.HttpApi;
@@ -13,10 +13,10 @@ import io.postrider.ingress.http.HttpSettings;
 import io.postrider.ingress.http.InjectionRoutes;
 import io.postrider.ingress.http.MessageApi;
 import io.postrider.ingress.http.Route;
-import io.postrider.key.KeyFile;
-import io.postrider.key.WatchedKeys;
 import io.postrider.inquiry.Cancellation;
 import io.postrider.inquiry.MessageStory;
+import io.postrider.key.KeyFile;
+import io.postrider.key.WatchedKeys;
 import io.postrider.mime.template.TemplateSettings;
 import io.postrider.mime.template.Templates;
 import io.postrider.queue.QueuePort;
@@ -83,7 +83,10 @@ final class NodeHttp {
             return ApiKeys.NONE;
         }
         WatchedKeys keys = WatchedKeys.open(
-                new KeyFile(settings.apiKeysFile().get()), "postrider.http.api-keys-file", LOOK_AT_KEYS, InstantSource.system());
+                new KeyFile(settings.apiKeysFile().get()),
+                "postrider.http.api-keys-file",
+                LOOK_AT_KEYS,
+                InstantSource.system());
         system.getWhenTerminated().whenComplete((done, failure) -> keys.close());
         return keys;
     }

@@ -82,13 +82,37 @@ class ConfigurationTest {
                 "egress.tls.mode = opportunistic | 2 | postrider.egress.tls.mode: TLS to other servers is not in this version",
                 "egress { ; tls { ; min-version = \"TLSv1.2\" } } | 4 | postrider.egress.tls.min-version: TLS to other servers is not in this version",
                 "admin.api-keys-file = keys | 2 | postrider.admin.api-keys-file: API keys is not in this version",
-                "smtp.listeners = [ ; { name = a, bind = \"127.0.0.1:0\", auth = required } ] | 3 | postrider.smtp.listeners[0].auth: AUTH is not in this version",
-                "smtp.listeners = [ { auth-require-tls = false } ] | 2 | postrider.smtp.listeners[0].auth-require-tls: AUTH is not in this version",
                 "cluster.seed-nodes = [] | 2 | postrider.cluster: a cluster of several nodes is not in this version",
                 "egress.routes.\"a.example\" = { hosts = [b], tls = required } | 2 | tls: TLS to other servers is not in this version",
             })
     void namesAKeyThatIsNotInThisVersion(String lines, int line, String message) {
         assertFinding(lines, line, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "smtp.listeners = [ ; { name = a, auth = required, auth-require-tls = false } ] | 1 | postrider.smtp.users-file: expected a file, for a requires AUTH",
+                "smtp.users-file = u ; smtp.listeners = [ ; { name = a, auth = required } ] | 4 | postrider.smtp.listeners[0].auth: required, and by auth-require-tls under TLS alone",
+                "smtp.listeners = [ { auth = maybe } ] | 2 | postrider.smtp.listeners[0].auth: expected off, optional or required, but got maybe",
+                "smtp.listeners = [ ; { sender-domains = [\"a b\"] } ] | 3 | postrider.smtp.listeners[0].sender-domains: expected a domain such as",
+                "smtp.auth.max-failures = 0 | 2 | postrider.smtp.auth.max-failures: expected 1 to 1000000, but got 0",
+                "smtp.auth.max-hash-memory = 1 MiB | 2 | postrider.smtp.auth.max-hash-memory: expected",
+            })
+    void namesWhatIsWrongWithLoggingIn(String lines, int line, String message) {
+        assertThat(errors(lines.replace(" ; ", "\n")))
+                .anyMatch(finding -> (line == 1 || finding.line() == line)
+                        && finding.toString().contains(message));
+    }
+
+    @Test
+    void namesTheLineOfAUserThatIsWrong() throws IOException {
+        Path users = Files.writeString(directory.resolve("users"), "# users\n{\"name\": \"ann\"}\n");
+
+        assertThat(errors("smtp.users-file = \"" + users + "\""))
+                .anyMatch(finding -> finding.line() == 2
+                        && finding.toString().contains("postrider.smtp.users-file: " + users + ":2: expected a text in"));
     }
 
     @Test

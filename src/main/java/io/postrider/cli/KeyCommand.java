@@ -156,17 +156,17 @@ final class KeyCommand implements Runnable {
             } else if (content.keys().isEmpty()) {
                 out.println("there are no keys");
             } else {
-                Table table = new Table(List.of("id", "name", "scopes", "domains", "tenant", "created at", "expires at"));
+                Table table =
+                        new Table(List.of("id", "name", "scopes", "domains", "tenant", "created at", "expires at"));
                 content.keys()
-                        .forEach(key -> table.add(
-                                List.of(
-                                        key.id(),
-                                        key.name(),
-                                        KeyRights.scopes(key.rights()),
-                                        key.rights().domains().toString(),
-                                        key.rights().tenant(),
-                                        key.createdAt().toString(),
-                                        key.rights().expiresAt().map(Instant::toString).orElse(""))));
+                        .forEach(key -> table.add(List.of(
+                                key.id(),
+                                key.name(),
+                                KeyRights.scopes(key.rights()),
+                                key.rights().domains().toString(),
+                                key.rights().tenant(),
+                                key.createdAt().toString(),
+                                key.rights().expiresAt().map(Instant::toString).orElse(""))));
                 table.lines().forEach(out::println);
             }
             out.flush();

@@ -35,9 +35,8 @@ final class Password {
 
     private static String typed(Console console, String prompt, boolean twice) throws IOException {
         char[] first = Optional.ofNullable(console.readPassword("%s", prompt)).orElse(new char[0]);
-        char[] second = twice
-                ? Optional.ofNullable(console.readPassword("Once more: ")).orElse(new char[0])
-                : first;
+        char[] second =
+                twice ? Optional.ofNullable(console.readPassword("Once more: ")).orElse(new char[0]) : first;
         if (!Arrays.equals(first, second)) {
             throw new IOException("the two differ; nothing was changed");
         }

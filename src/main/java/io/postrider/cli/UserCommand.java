@@ -32,8 +32,13 @@ import picocli.CommandLine.Spec;
         name = "user",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "add|list|remove|check",
-        description = "Adds, lists, removes and checks those who log in over SMTP. A running node follows within a second.",
-        subcommands = {UserCommand.Add.class, UserCommand.ListUsers.class, UserCommand.Remove.class, UserCommand.Check.class
+        description =
+                "Adds, lists, removes and checks those who log in over SMTP. A running node follows within a second.",
+        subcommands = {
+            UserCommand.Add.class,
+            UserCommand.ListUsers.class,
+            UserCommand.Remove.class,
+            UserCommand.Check.class
         })
 final class UserCommand implements Runnable {
 
@@ -107,13 +112,17 @@ final class UserCommand implements Runnable {
                 required = true,
                 split = ",",
                 paramLabel = "DOMAIN",
-                description = "in whose name mail may speak: example.com, '*.example.com' for all below it, '*' for any")
+                description =
+                        "in whose name mail may speak: example.com, '*.example.com' for all below it, '*' for any")
         private List<String> domains = new ArrayList<>();
 
         @Option(names = "--tenant", paramLabel = "NAME", description = "whose mail alone the user may hand in")
         private String tenant = "";
 
-        @Option(names = "--rate", paramLabel = "RATE", description = "messages, such as 1000/hour (default: ${DEFAULT-VALUE})")
+        @Option(
+                names = "--rate",
+                paramLabel = "RATE",
+                description = "messages, such as 1000/hour (default: ${DEFAULT-VALUE})")
         private String rate = "unlimited";
 
         @Option(names = "--replace", description = "give a user that there is a new password, and these rights")
@@ -135,8 +144,8 @@ final class UserCommand implements Runnable {
                 out.println(
                         options.json
                                 ? object(user).toPrettyString()
-                                : user.name() + " may log in, by "
-                                        + file.path().toAbsolutePath() + ", and send in the name of " + user.domains());
+                                : user.name() + " may log in, by " + file.path().toAbsolutePath()
+                                        + ", and send in the name of " + user.domains());
                 out.flush();
                 return 0;
             } catch (IllegalArgumentException wrong) {
@@ -204,7 +213,8 @@ final class UserCommand implements Runnable {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description = "Says whether a password is the user's. It is asked for, or is the first line of standard input.")
+            description =
+                    "Says whether a password is the user's. It is asked for, or is the first line of standard input.")
     static final class Check implements Callable<Integer> {
 
         @Spec
@@ -227,13 +237,11 @@ final class UserCommand implements Runnable {
 
     private static int said(
             CommandSpec spec, UserOptions options, String name, String what, boolean is, String yes, String no) {
-        PrintWriter out =
-                is || options.json ? spec.commandLine().getOut() : spec.commandLine().getErr();
+        PrintWriter out = is || options.json
+                ? spec.commandLine().getOut()
+                : spec.commandLine().getErr();
         if (options.json) {
-            out.println(JSON.createObjectNode()
-                    .put("name", name)
-                    .put(what, is)
-                    .toPrettyString());
+            out.println(JSON.createObjectNode().put("name", name).put(what, is).toPrettyString());
         } else {
             out.println(is ? name + " " + yes : no);
         }

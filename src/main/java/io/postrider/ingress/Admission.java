@@ -34,8 +34,7 @@ public record Admission(Mode mode, boolean requireTls, SenderDomains senderDomai
             case "optional" -> Mode.OPTIONAL;
             case "required" -> Mode.REQUIRED;
             default ->
-                throw new IllegalArgumentException(
-                        key + ".auth: expected off, optional or required, but got " + text);
+                throw new IllegalArgumentException(key + ".auth: expected off, optional or required, but got " + text);
         };
     }
 

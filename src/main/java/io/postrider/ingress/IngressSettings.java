@@ -52,7 +52,8 @@ public record IngressSettings(
                         listener.withFallback(defaults).withFallback(tls),
                         "postrider.smtp.listeners[" + listeners.size() + "]",
                         hostname));
-                boolean nobody = listeners.get(listeners.size() - 1).admission().mode() == Admission.Mode.REQUIRED && !users;
+                boolean nobody =
+                        listeners.get(listeners.size() - 1).admission().mode() == Admission.Mode.REQUIRED && !users;
                 if (nobody) {
                     throw new IllegalArgumentException("postrider.smtp.users-file: expected a file, for "
                             + listeners.remove(listeners.size() - 1).name() + " requires AUTH, but got none");

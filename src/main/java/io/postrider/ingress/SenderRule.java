@@ -27,7 +27,8 @@ final class SenderRule {
             return Optional.empty();
         }
         if (!domains.allows(submission.sender())) {
-            return Optional.of("You may not send in the name of " + submission.sender().domain().orElseThrow());
+            return Optional.of("You may not send in the name of "
+                    + submission.sender().domain().orElseThrow());
         }
         return author(HeaderFields.of(whole, whole.length), domains);
     }
@@ -36,7 +37,8 @@ final class SenderRule {
     private static Optional<String> author(HeaderFields header, SenderDomains domains) {
         int fields = Authors.fields(header);
         if (fields != 1) {
-            return Optional.of("From: expected one such field, but there " + (fields == 0 ? "is none" : "are " + fields));
+            return Optional.of(
+                    "From: expected one such field, but there " + (fields == 0 ? "is none" : "are " + fields));
         }
         List<Domain> authors = Authors.domains(header);
         if (authors.isEmpty()) {

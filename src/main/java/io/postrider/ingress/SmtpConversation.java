@@ -300,16 +300,13 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private void decide(Claim claim) {
         claiming = true;
         Door door = listener.door().orElseThrow();
-        door.decide(claim, settings.name(), id, host.client())
-                .whenComplete((verdict, never) -> claims.invoke(verdict));
+        door.decide(claim, settings.name(), id, host.client()).whenComplete((verdict, never) -> claims.invoke(verdict));
     }
 
     /** A wrong claim costs its maker time and us nothing. */
     private void onClaim(AuthVerdict verdict) {
         if (verdict instanceof AuthVerdict.Refused) {
-            scheduleOnce(
-                    REFUSAL,
-                    listener.door().orElseThrow().settings().failureDelay());
+            scheduleOnce(REFUSAL, listener.door().orElseThrow().settings().failureDelay());
         } else {
             claimed(verdict);
         }

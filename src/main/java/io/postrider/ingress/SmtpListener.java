@@ -172,7 +172,8 @@ public final class SmtpListener {
      */
     Optional<Identity> guest(InetAddress client, Optional<Encryption> encryption) {
         if (door().isPresent() && encryption.isPresent() && settings.admission().mode() != Admission.Mode.OFF) {
-            for (String name : encryption.get().peer().map(Encryption.Peer::names).orElse(List.of())) {
+            for (String name :
+                    encryption.get().peer().map(Encryption.Peer::names).orElse(List.of())) {
                 Optional<Identity> user = door().get().logins().identity(name);
                 if (user.isPresent()) {
                     return user;

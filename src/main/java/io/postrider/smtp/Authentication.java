@@ -92,8 +92,8 @@ final class Authentication {
         if (words[0].isEmpty() || words.length > 2) {
             return ServerReplies.AUTH_SYNTAX;
         }
-        Optional<Mechanism> mechanism = Mechanism.of(words[0])
-                .filter(named -> named != Mechanism.SCRAM_SHA_256_PLUS || host.hasBindings());
+        Optional<Mechanism> mechanism =
+                Mechanism.of(words[0]).filter(named -> named != Mechanism.SCRAM_SHA_256_PLUS || host.hasBindings());
         if (mechanism.isEmpty()) {
             return ServerReplies.NO_SUCH_MECHANISM;
         }
@@ -126,26 +126,24 @@ final class Authentication {
     }
 
     private @Nullable Canned next(Exchange.Move move) {
-        switch (move) {
-            case Exchange.Move.Challenge challenge -> {
-                return Canned.challenge(challenge.text());
-            }
+        return switch (move) {
+            case Exchange.Move.Challenge challenge -> Canned.challenge(challenge.text());
             case Exchange.Move.Claimed claimed -> {
                 exchange = null;
                 claim = claimed.claim();
-                return null;
+                yield null;
             }
             case Exchange.Move.Malformed malformed -> {
                 exchange = null;
-                return ServerReplies.BAD_RESPONSE;
+                yield ServerReplies.BAD_RESPONSE;
             }
-        }
+        };
     }
 
     /** A line came that is no response. */
     Canned lineRefused(Canned why) {
         exchange = null;
-        return why == ServerReplies.LINE_TOO_LONG ? ServerReplies.RESPONSE_TOO_LONG : ServerReplies.NOT_BASE64;
+        return why.equals(ServerReplies.LINE_TOO_LONG) ? ServerReplies.RESPONSE_TOO_LONG : ServerReplies.NOT_BASE64;
     }
 
     Canned settled(AuthVerdict verdict) {

@@ -12,6 +12,7 @@ final class ServerEnvelope {
     private final SessionHost host;
     /** As whom the client sends; empty: it may not. */
     private Optional<Identity> identity;
+
     private @Nullable ServerTransaction transaction;
     private int begun;
 

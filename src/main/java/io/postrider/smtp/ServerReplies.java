@@ -46,8 +46,7 @@ final class ServerReplies {
     static final Canned AUTH_FIRST = Canned.of(530, "5.7.0", "Authentication required");
     static final Canned AUTH_FAILED = Canned.of(535, "5.7.8", "Authentication credentials invalid");
     static final Canned AUTH_NEEDS_TLS = Canned.of(538, "5.7.11", "Encryption required, say STARTTLS first");
-    static final Canned NOT_YOUR_DOMAIN =
-            Canned.of(553, "5.7.1", "You may not send in the name of this domain");
+    static final Canned NOT_YOUR_DOMAIN = Canned.of(553, "5.7.1", "You may not send in the name of this domain");
 
     static final Canned LINE_TOO_LONG = Canned.of(500, "5.5.2", "Command line too long");
     static final Canned BARE_NEWLINE =

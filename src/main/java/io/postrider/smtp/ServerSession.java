@@ -69,7 +69,8 @@ public final class ServerSession {
      * @param guest as whom this client may send mail without AUTH; empty: it may not, and is told so at RCPT
      * @param encryption empty: the connection is not encrypted
      */
-    public ServerSession(ServerProfile profile, SessionHost host, Optional<Identity> guest, Optional<Encryption> encryption) {
+    public ServerSession(
+            ServerProfile profile, SessionHost host, Optional<Identity> guest, Optional<Encryption> encryption) {
         this.profile = profile;
         this.terms = profile.terms();
         this.host = host;
@@ -263,7 +264,9 @@ public final class ServerSession {
             return ServerReplies.HELO_FIRST;
         }
         Canned obstacle = authentication.obstacle();
-        return obstacle == null ? envelope.mail(line, lines.isAscii(), profile.auth().offered()) : obstacle;
+        return obstacle == null
+                ? envelope.mail(line, lines.isAscii(), profile.auth().offered())
+                : obstacle;
     }
 
     /** @param reply of AUTH or to a response; null: a claim has come of it */

@@ -73,7 +73,8 @@ final class ServerTransaction {
         return new ReceivedMessage(
                 identity,
                 helo,
-                ReceivedMessage.Protocol.of(extended, smtpUtf8, encryption.isPresent(), identity.kind() == Identity.Kind.USER),
+                ReceivedMessage.Protocol.of(
+                        extended, smtpUtf8, encryption.isPresent(), identity.kind() == Identity.Kind.USER),
                 encryption,
                 sender,
                 List.copyOf(recipients.keySet()),

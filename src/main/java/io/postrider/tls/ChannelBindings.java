@@ -81,13 +81,14 @@ public final class ChannelBindings {
     }
 
     private static Optional<byte[]> exported(SSLSession session) {
-        boolean fits = session instanceof ExtendedSSLSession && session.getProtocol().equals("TLSv1.3");
+        boolean fits =
+                session instanceof ExtendedSSLSession && session.getProtocol().equals("TLSv1.3");
         if (!fits || EXPORT.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of((byte[]) EXPORT.get()
-                    .invoke((ExtendedSSLSession) session, EXPORTER_LABEL, new byte[0], EXPORTER_BYTES));
+            return Optional.of((byte[])
+                    EXPORT.get().invoke((ExtendedSSLSession) session, EXPORTER_LABEL, new byte[0], EXPORTER_BYTES));
         } catch (Throwable providerCannot) {
             return Optional.empty();
         }

@@ -182,7 +182,8 @@ public final class Logins implements AutoCloseable {
         long now = ticker.getAsLong();
         // One bucket a user and rate: no more than the file has had.
         TokenBucket bucket = buckets.computeIfAbsent(
-                name + '\0' + user.get().rate(), made -> TokenBucket.full(user.get().rate(), now));
+                name + '\0' + user.get().rate(),
+                made -> TokenBucket.full(user.get().rate(), now));
         synchronized (bucket) {
             return bucket.take(1, now) == 1;
         }

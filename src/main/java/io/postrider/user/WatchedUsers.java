@@ -36,7 +36,8 @@ public final class WatchedUsers implements Supplier<Users>, AutoCloseable {
             users.watch.add(
                     List.of(file.path()),
                     users::load,
-                    problem -> log.error("the users stay as they were, for the changed file is of no use: {}", problem));
+                    problem ->
+                            log.error("the users stay as they were, for the changed file is of no use: {}", problem));
             return users;
         } catch (IOException e) {
             users.close();

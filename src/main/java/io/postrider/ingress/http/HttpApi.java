@@ -1,10 +1,10 @@
 package io.postrider.ingress.http;
 
-import io.postrider.http.ApiKeys;
-import io.postrider.http.Gate;
-import io.postrider.http.Caller;
 import io.postrider.http.Answers;
+import io.postrider.http.ApiKeys;
+import io.postrider.http.Caller;
 import io.postrider.http.Endpoint;
+import io.postrider.http.Gate;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import io.postrider.tls.ServerTls;
@@ -89,7 +89,9 @@ public final class HttpApi {
                 throw Problem.stopping();
             }
             Router.Found found = router.find(request.method(), Queries.path(request));
-            Caller caller = found.route().open() ? gate.anybody(request) : gate.admit(request, found.route().scope());
+            Caller caller = found.route().open()
+                    ? gate.anybody(request)
+                    : gate.admit(request, found.route().scope());
             String account = caller.account();
             inFlight.enter(account);
             return answered(found, new Call(requestIds.get(), request, caller, found.names()))

@@ -96,7 +96,8 @@ final class Scram implements Exchange {
         }
         keys = host.keys(user);
         nonce = fields[1].substring(2) + host.nonce();
-        serverFirst = "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(keys.salt()) + ",i=" + keys.iterations();
+        serverFirst =
+                "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(keys.salt()) + ",i=" + keys.iterations();
         state = State.FINAL;
         return new Move.Challenge(serverFirst.getBytes(StandardCharsets.UTF_8));
     }
@@ -131,12 +132,12 @@ final class Scram implements Exchange {
         if (proof.isEmpty() || channel.isEmpty()) {
             return MALFORMED;
         }
-        byte[] authMessage = (firstBare + "," + serverFirst + "," + message.substring(0, proofAt))
-                .getBytes(StandardCharsets.UTF_8);
-        boolean right = MessageDigest.isEqual(channel.get(), expectedChannel())
-                & MessageDigest.isEqual(
-                        fields[1].substring(2).getBytes(StandardCharsets.UTF_8), nonce.getBytes(StandardCharsets.UTF_8))
-                & proves(proof.get(), authMessage);
+        byte[] authMessage =
+                (firstBare + "," + serverFirst + "," + message.substring(0, proofAt)).getBytes(StandardCharsets.UTF_8);
+        boolean proven = proves(proof.get(), authMessage);
+        boolean right = proven
+                && MessageDigest.isEqual(channel.get(), expectedChannel())
+                && fields[1].substring(2).equals(nonce);
         if (!right) {
             return new Move.Claimed(new Claim.Refuted(user));
         }
@@ -157,11 +158,13 @@ final class Scram implements Exchange {
     /** ClientKey is the proof without the signature, and its hash is what we keep (RFC 5802 §3). */
     private boolean proves(byte[] proof, byte[] authMessage) {
         byte[] key = Sha256.hmac(keys.storedKey(), authMessage);
-        boolean fits = proof.length == key.length;
-        for (int i = 0; i < key.length; i++) {
-            key[i] ^= fits ? proof[i] : 0;
+        if (proof.length != key.length) {
+            return false;
         }
-        return MessageDigest.isEqual(Sha256.hash(key), keys.storedKey()) & fits;
+        for (int i = 0; i < key.length; i++) {
+            key[i] ^= proof[i];
+        }
+        return MessageDigest.isEqual(Sha256.hash(key), keys.storedKey());
     }
 
     private static boolean isNonce(String field) {
