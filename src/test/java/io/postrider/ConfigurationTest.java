@@ -112,7 +112,8 @@ class ConfigurationTest {
 
         assertThat(errors("smtp.users-file = \"" + users + "\""))
                 .anyMatch(finding -> finding.line() == 2
-                        && finding.toString().contains("postrider.smtp.users-file: " + users + ":2: expected a text in"));
+                        && finding.toString()
+                                .contains("postrider.smtp.users-file: " + users + ":2: expected a text in"));
     }
 
     @Test
