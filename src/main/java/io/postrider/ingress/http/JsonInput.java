@@ -40,6 +40,11 @@ final class JsonInput {
     private static final int DEEPEST = 32;
     private static final int LONGEST_NUMBER = 100;
     private static final int LONGEST_NAME = 1000;
+    /** Names, values and brackets of one message: a thousand recipients with all their metadata are a hundred thousand. */
+    static final int MOST_TOKENS = 250_000;
+    /** Of a batch, whose names are kept up to the end of their object to find those that come twice. */
+    static final int MOST_TOKENS_OF_BATCH = 1_000_000;
+
     private static final String NOT_UTF8 = "expected JSON in UTF-8";
     private static final Base64Variant BASE64 =
             Base64Variants.MIME_NO_LINEFEEDS.withReadPadding(Base64Variant.PaddingReadBehaviour.PADDING_ALLOWED);
@@ -57,8 +62,14 @@ final class JsonInput {
         this.end = end;
     }
 
-    /** Makes parsers with our bounds; {@code maxText} are characters of one text. */
-    static JsonFactory factory(int maxText) {
+    /**
+     * Makes parsers with our bounds. An empty list takes three bytes in JSON and twenty times as many in memory, so the
+     * size of the text alone bounds nothing.
+     *
+     * @param maxText characters of one text
+     * @param maxTokens of the whole
+     */
+    static JsonFactory factory(int maxText, int maxTokens) {
         return JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -66,6 +77,7 @@ final class JsonInput {
                         .maxNumberLength(LONGEST_NUMBER)
                         .maxNameLength(LONGEST_NAME)
                         .maxStringLength(maxText)
+                        .maxTokenCount(maxTokens)
                         .build())
                 .build();
     }
@@ -94,15 +106,23 @@ final class JsonInput {
             }
             return read;
         } catch (StreamConstraintsException bound) {
-            String text = String.valueOf(bound.getOriginalMessage());
-            throw text.startsWith("String value length")
-                    ? Problem.of(413, "body_too_large", "a text is longer than postrider.http.max-text-size allows")
-                    : Problem.of(400, "malformed_json", text);
+            throw beyond(factory, String.valueOf(bound.getOriginalMessage()));
         } catch (JsonProcessingException wrong) {
             throw Problem.of(400, "malformed_json", "expected JSON: " + wrong.getOriginalMessage());
         } catch (IOException notUtf8) {
             throw Problem.of(400, "malformed_json", NOT_UTF8);
         }
+    }
+
+    private static Problem beyond(JsonFactory factory, String bound) {
+        if (bound.startsWith("String value length")) {
+            return Problem.of(413, "body_too_large", "a text is longer than postrider.http.max-text-size allows");
+        }
+        if (bound.startsWith("Token count")) {
+            long most = factory.streamReadConstraints().getMaxTokenCount();
+            return Problem.of(413, "body_too_large", "expected at most " + most + " names, values and brackets");
+        }
+        return Problem.of(400, "malformed_json", bound);
     }
 
     /** RFC 8259 §8.1 knows no other encoding; the parser would read UTF-16 and UTF-32 without being asked to. */

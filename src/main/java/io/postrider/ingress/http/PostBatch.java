@@ -1,5 +1,6 @@
 package io.postrider.ingress.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.postrider.http.Answers;
 import io.postrider.http.Json;
 import io.postrider.http.Problem;
@@ -40,12 +41,14 @@ final class PostBatch implements Handler {
     private final PostMessage one;
     private final Bodies bodies;
     private final Materializer materializer;
+    private final JsonFactory factory;
 
     PostBatch(HttpSettings settings, PostMessage one, Bodies bodies, Materializer materializer) {
         this.settings = settings;
         this.one = one;
         this.bodies = bodies;
         this.materializer = materializer;
+        this.factory = JsonInput.factory(settings.body().maxText(), JsonInput.MOST_TOKENS_OF_BATCH);
     }
 
     @Override
@@ -79,7 +82,7 @@ final class PostBatch implements Handler {
     /** Where the items lie: all of the text is read once before the first of them is taken. */
     private List<Item> items(Body body) {
         List<Item> items = new ArrayList<>();
-        JsonInput.read(one.factory(), body.bytes(), 0, body.length(), in -> {
+        JsonInput.read(factory, body.bytes(), 0, body.length(), in -> {
             if (in.isArray()) {
                 items(in, body, items);
             } else {

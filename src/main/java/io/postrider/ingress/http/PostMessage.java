@@ -49,7 +49,7 @@ final class PostMessage implements Handler {
         this.bodies = bodies;
         this.workers = workers;
         this.clock = clock;
-        this.factory = JsonInput.factory(settings.body().maxText());
+        this.factory = JsonInput.factory(settings.body().maxText(), JsonInput.MOST_TOKENS);
     }
 
     @Override
@@ -89,9 +89,10 @@ final class PostMessage implements Handler {
         if (request.idempotencyKey().isPresent()) {
             throw Problem.invalid("/idempotency_key", "expected the key in the header field Idempotency-Key");
         }
+        boolean isApart = workers.isLarge(body.length());
         // What was read has its own copies: a large body need not stay while its message is made and kept.
         body.release();
-        return work(request, call, turn);
+        return isApart ? injection.inject(order(request), call, turn) : work(request, call, turn);
     }
 
     /** Work on a whole request: apart where that is large. Fails with a {@link Problem}; throws nothing. */
@@ -103,10 +104,10 @@ final class PostMessage implements Handler {
         }
     }
 
-    /** An item of a batch, which may have a key of its own. */
+    /** An item of a batch, which may have a key of its own. Called where large work is done. */
     CompletionStage<Outcome> item(MessageRequest request, Call call, Optional<Injection.Key> key) {
         return key.isEmpty()
-                ? work(request, call, Optional.empty())
+                ? injection.inject(order(request), call, Optional.empty())
                 : injection.once(call, key.get(), turn -> work(request, call, Optional.of(turn)));
     }
 
@@ -138,11 +139,15 @@ final class PostMessage implements Handler {
 
     /** Templates and many recipients are worked on apart, however short the request is. */
     private CompletionStage<Outcome> work(MessageRequest request, Call call, Optional<Turn> turn) {
-        Order order = new JsonOrder(
-                request, injection.intake(), templates, settings.body().maxMessage());
+        Order order = order(request);
         return order.isTemplate()
                 ? workers.run(Long.MAX_VALUE, () -> injection.inject(order, call, turn))
                 : injection.inject(order, call, turn);
+    }
+
+    private Order order(MessageRequest request) {
+        return new JsonOrder(
+                request, injection.intake(), templates, settings.body().maxMessage());
     }
 
     /** One message in JSON. @throws Problem when it is none */
@@ -151,10 +156,6 @@ final class PostMessage implements Handler {
         WishesJson.Bounds bounds = new WishesJson.Bounds(
                 injection.intake()::isPool, now, now.plus(injection.intake().longestHold()));
         return JsonInput.read(factory, bytes, from, length, in -> MessageJson.read(in, settings.body(), bounds));
-    }
-
-    JsonFactory factory() {
-        return factory;
     }
 
     static Optional<String> key(Call call) {

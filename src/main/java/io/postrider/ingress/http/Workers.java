@@ -21,9 +21,14 @@ final class Workers {
         this.settings = settings;
     }
 
+    /** Whether {@link #run} has another thread do it. What is there already goes on there: it waits in the line once. */
+    boolean isLarge(long bytes) {
+        return bytes >= settings.largeRequest();
+    }
+
     /** Small work is done at once, by whoever asks. Fails with a {@link Problem} when too much waits. */
     <T> CompletionStage<T> run(long bytes, Supplier<CompletionStage<T>> work) {
-        if (bytes < settings.largeRequest()) {
+        if (!isLarge(bytes)) {
             return work.get();
         }
         if (waiting.incrementAndGet() > settings.queue()) {
