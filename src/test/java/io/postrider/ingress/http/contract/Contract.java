@@ -144,6 +144,7 @@ public final class Contract {
         }
         String body = exchange.answerBody().get();
         complaints.addAll(complaintsOfBody("answer", exchange.answerType(), content, body));
+        checkProblemsOfItems(exchange, body, complaints);
         if (exchange.answerType().equals("application/problem+json")) {
             JsonNode problem = json(body).orElse(JSON.missingNode());
             if (!answer.path("x-codes").has(problem.path("code").asText())) {
@@ -151,6 +152,23 @@ public final class Contract {
             }
             if (problem.path("status").asInt() != exchange.status()) {
                 complaints.add("the problem's status is not that of the answer");
+            }
+        }
+    }
+
+    /** An item of a batch fails as a message on its own would, with that status and code. */
+    private void checkProblemsOfItems(Exchange exchange, String body, List<String> complaints) {
+        if (!exchange.path().equals("/v1/message/batch") || exchange.status() != 200) {
+            return;
+        }
+        JsonNode answers = document.at("/paths/~1v1~1message/post/responses");
+        for (String text : body.split("\n", -1)) {
+            for (JsonNode problem : json(text).orElse(JSON.missingNode()).findValues("problem")) {
+                String code = problem.path("code").asText();
+                JsonNode answer = resolved(answers.path(problem.path("status").asText()));
+                if (!answer.path("x-codes").has(code)) {
+                    complaints.add("code " + code + " of an item is not documented for " + problem.path("status"));
+                }
             }
         }
     }

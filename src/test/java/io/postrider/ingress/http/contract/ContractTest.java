@@ -83,6 +83,17 @@ class ContractTest {
     }
 
     @Test
+    void complainsAboutACodeOfAnItem() {
+        String result =
+                "{\"index\":0,\"problem\":{\"type\":\"about:blank\",\"title\":\"t\",\"status\":422,\"code\":\"surprise\","
+                        + "\"detail\":\"d\"}}";
+
+        assertThat(contract.complaints(batch(result))).anyMatch(complaint -> complaint.contains("surprise"));
+        assertThat(contract.complaints(batch(result.replace("surprise", "template_failed"))))
+                .isEmpty();
+    }
+
+    @Test
     void findsTheExamplesOfTheDocumentRight() {
         ObjectNode document = Contract.document();
         List<JsonNode> contents = document.findValues("content");
@@ -99,6 +110,17 @@ class ContractTest {
                 .forEach(example -> assertThat(contract.complaints("example", schema, example))
                         .isEmpty()));
         assertThat(contents).hasSizeGreaterThan(10);
+    }
+
+    private static Exchange batch(String result) {
+        return new Exchange(
+                "POST",
+                "/v1/message/batch",
+                Map.of("Content-Type", List.of("application/x-ndjson")),
+                REQUEST,
+                200,
+                Map.of("Content-Type", List.of("application/x-ndjson")),
+                Optional.of(result + "\n"));
     }
 
     private static Exchange posted(String request, int status, String answer) {
