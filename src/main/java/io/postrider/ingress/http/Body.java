@@ -3,6 +3,8 @@ package io.postrider.ingress.http;
 import io.postrider.http.Problem;
 import io.postrider.ingress.ReceiveBudget;
 import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A request's body in one array, which counts against the node's budget until it is {@linkplain #release released}. It
@@ -82,6 +84,18 @@ final class Body {
 
     long received() {
         return length + swallowed;
+    }
+
+    /** Keeps the memory while this is worked on, and gives it back however that ends. Throws what {@code work} throws. */
+    <T> CompletionStage<T> during(Supplier<CompletionStage<T>> work) {
+        CompletionStage<T> done;
+        try {
+            done = work.get();
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+        return done.whenComplete((result, failure) -> release());
     }
 
     /** Gives the memory back. Harmless to repeat. */

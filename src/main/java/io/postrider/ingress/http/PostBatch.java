@@ -57,8 +57,7 @@ final class PostBatch implements Handler {
         Optional<String> key = PostMessage.key(call);
         return switch (Bodies.mediaType(call.request())) {
             case PostMessage.JSON ->
-                bodies.read(call.request())
-                        .thenCompose(body -> whole(call, body, key).whenComplete((done, failure) -> body.release()));
+                bodies.read(call.request()).thenCompose(body -> body.during(() -> whole(call, body, key)));
             case LINES -> CompletableFuture.completedStage(stream(call, key));
             default ->
                 throw Problem.of(

@@ -1,6 +1,7 @@
 package io.postrider.ingress.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.postrider.http.Answers;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import io.postrider.ingress.Idempotency;
@@ -65,8 +66,7 @@ final class PostMessage implements Handler {
             throw Problem.overloaded("too much mail is waiting; try again later");
         }
         return bodies.read(call.request())
-                .thenCompose(body -> workers.run(body.length(), () -> posted(call, type, body, key))
-                        .whenComplete((outcome, failure) -> body.release()))
+                .thenCompose(body -> body.during(() -> workers.run(body.length(), () -> posted(call, type, body, key))))
                 .thenApply(Outcome::response);
     }
 
@@ -80,11 +80,21 @@ final class PostMessage implements Handler {
                 call, under, turn -> workers.run(length, () -> made(call, type, body, Optional.of(turn))));
     }
 
+    /** Throws nothing, whatever the thread: what is thrown within, is so before anything was taken, and frees the key. */
     private CompletionStage<Outcome> made(Call call, String type, Body body, Optional<Turn> turn) {
-        if (type.equals(RAW)) {
-            Order order = new RawOrder(call.request(), body.bytes(), body.length(), settings.body());
-            return injection.inject(order, call, turn);
+        try {
+            return type.equals(RAW) ? madeOfRaw(call, body, turn) : madeOfJson(call, body, turn);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedStage(new Outcome.Failed(Answers.toProblem(call.request(), e)));
         }
+    }
+
+    private CompletionStage<Outcome> madeOfRaw(Call call, Body body, Optional<Turn> turn) {
+        Order order = new RawOrder(call.request(), body.bytes(), body.length(), settings.body());
+        return injection.inject(order, call, turn);
+    }
+
+    private CompletionStage<Outcome> madeOfJson(Call call, Body body, Optional<Turn> turn) {
         MessageRequest request = read(body.bytes(), 0, body.length());
         if (request.idempotencyKey().isPresent()) {
             throw Problem.invalid("/idempotency_key", "expected the key in the header field Idempotency-Key");

@@ -63,6 +63,29 @@ class SlowAndHeavyTest {
         }
     }
 
+    @Test
+    void givesBackTheRoomOfEveryRequestThatItRefuses() throws Exception {
+        String malformed = "{\"text\":\"" + "x".repeat(50_000);
+        String large = "{\"text\":\"" + "x".repeat(700_000);
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(api.post(malformed).status()).isEqualTo(400);
+            assertThat(api.post(i % 10 == 0 ? large : malformed).status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void freesTheKeyOfALargeRequestThatItRefuses() throws Exception {
+        String text = "x".repeat(200_000);
+        String right = InjectionFixture.MINIMAL.replace("\"t\"", "\"" + text + "\"");
+        String wrong = right.replace("a@x.example", "nobody");
+
+        assertThat(api.post(wrong, "Idempotency-Key", "k").status()).isEqualTo(422);
+        Answer corrected = api.post(right, "Idempotency-Key", "k");
+
+        assertThat(corrected.status()).as(corrected.response().body()).isEqualTo(202);
+    }
+
     private static String answer(Socket socket) throws Exception {
         StringBuilder text = new StringBuilder();
         byte[] buffer = new byte[4096];
