@@ -24,13 +24,6 @@ final class LaterKeys {
             new Later("webhooks", "webhooks", NOTHING),
             new Later("admin.api-keys-file", "API keys", EMPTY),
             new Later("metrics.api-keys-file", "API keys", EMPTY),
-            new Later("egress.tls.mode", "TLS to other servers", Set.of("none")),
-            new Later("egress.tls.**", "TLS to other servers", NOTHING),
-            new Later("egress.per-site.*.tls.mode", "TLS to other servers", Set.of("none")),
-            new Later("egress.per-site.*.tls.**", "TLS to other servers", NOTHING),
-            new Later("egress.per-domain.*.tls.mode", "TLS to other servers", Set.of("none")),
-            new Later("egress.per-domain.*.tls.**", "TLS to other servers", NOTHING),
-            new Later("egress.sources.*.tls", "TLS to other servers", NOTHING),
             new Later("egress.mta-sts", "MTA-STS", NOTHING),
             new Later("egress.dane", "DANE", NOTHING));
 

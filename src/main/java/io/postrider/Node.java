@@ -37,6 +37,8 @@ import io.postrider.record.Recorder;
 import io.postrider.record.Records;
 import io.postrider.route.DnsRouter;
 import io.postrider.route.RouteSettings;
+import io.postrider.route.SecureRouter;
+import io.postrider.route.TlsRules;
 import io.postrider.signing.Signatory;
 import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
@@ -171,11 +173,16 @@ public final class Node {
                 postrider,
                 new Records.Parts(storage.store(), storage.spool(), storage.spool(), journal, meters, clock));
         ActorRef<Recorder.Command> recorder = spawn(system, records.recorder(), "recorder");
+        NodeTls tls = NodeTls.open(postrider);
+        system.getWhenTerminated().whenComplete((done, failure) -> tls.close());
         DnsRouter router = DnsRouter.create(RouteSettings.from(postrider), clock);
+        TlsRules tlsRules = TlsRules.from(postrider);
         EgressSettings egressSettings = EgressSettings.from(postrider);
         ActorRef<ToPool> pool = spawn(
-                system, ConnectionPool.create(egressSettings, meters, clock, storage.afterCleanStop()), "connections");
-        Egress egress = new Egress(storage.spool(), router, pool, egressSettings, clock);
+                system,
+                ConnectionPool.create(egressSettings, tls.client(tlsRules), meters, clock, storage.afterCleanStop()),
+                "connections");
+        Egress egress = new Egress(storage.spool(), new SecureRouter(router, tlsRules), pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();
         QueueSettings queueSettings = QueueSettings.from(postrider);
         Signatory signatory = Signatory.open(SigningSettings.from(postrider), meters, System::nanoTime, LOOK_AT_KEYS);
@@ -251,8 +258,6 @@ public final class Node {
                 NodeManagement.cluster(system, postrider.getString("node.name")),
                 clock);
         Phase phase = new Phase();
-        NodeTls tls = NodeTls.open(postrider);
-        system.getWhenTerminated().whenComplete((done, failure) -> tls.close());
         meters.certificates(tls::expiry);
         NodeManagement management = await(
                 NodeManagement.open(system, postrider, tls, meters, asked, () -> whyNotReady(phase, storage, handOver)),

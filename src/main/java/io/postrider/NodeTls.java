@@ -2,6 +2,8 @@ package io.postrider;
 
 import com.typesafe.config.Config;
 import io.postrider.ingress.TlsOffer;
+import io.postrider.route.TlsRules;
+import io.postrider.tls.ClientTls;
 import io.postrider.tls.Identity;
 import io.postrider.tls.ServerTls;
 import io.postrider.tls.TlsSettings;
@@ -19,7 +21,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** TLS on the listeners of a node: one thread watches all files, and a few compute all handshakes. */
+/**
+ * TLS on the listeners of a node and towards other servers: one thread watches all files, and a few compute all
+ * handshakes.
+ */
 final class NodeTls implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(NodeTls.class);
@@ -81,6 +86,11 @@ final class NodeTls implements AutoCloseable {
     /** The same for SMTP. */
     Optional<TlsOffer> smtp(TlsSettings listener) {
         return server(listener).map(tls -> new TlsOffer(tls, workers, settings.handshakeTimeout()));
+    }
+
+    /** For connections to other servers. @throws IllegalArgumentException when a file is of no use */
+    ClientTls client(TlsRules rules) {
+        return ClientTls.open(rules.terms(), rules.logins(), watch, workers);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class Schema {
               egress.pools."*" = [ { source = "", weight = 1 } ]
               egress.routes."*" = any value
               egress.per-site."*" = ${?postrider.egress.per-site.default}
-              egress.per-domain."*" = ${?postrider.egress.per-domain.default} { retry = ${?postrider.retry} }
+              egress.per-domain."*" = ${?postrider.egress.per-domain.default} { retry = ${?postrider.retry}, tls = ${?postrider.egress.tls} }
               tls.server-defaults.certificates = [ { certificate = "", key = "", passphrase-file = "" } ]
               http.tls = ${?postrider.tls.server-defaults}
               admin.tls = ${?postrider.tls.server-defaults}

@@ -22,6 +22,7 @@ import io.postrider.record.HistorySettings;
 import io.postrider.record.LogSettings;
 import io.postrider.retry.RetrySettings;
 import io.postrider.route.RouteSettings;
+import io.postrider.route.TlsRules;
 import io.postrider.signing.KeyFiles;
 import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
@@ -50,6 +51,7 @@ final class SettingsCheck {
             JournalSettings::from,
             RouteSettings::from,
             EgressSettings::from,
+            TlsRules::from,
             TlsWorkSettings::from,
             postrider -> TlsSettings.of(postrider, "http"),
             postrider -> TlsSettings.of(postrider, "admin"),

@@ -12,8 +12,10 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
+import io.postrider.route.TlsRules;
 import io.postrider.signing.KeyFiles;
 import io.postrider.signing.SigningSettings;
+import io.postrider.tls.ClientTlsSettings;
 import io.postrider.tls.TlsSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -56,6 +58,7 @@ final class Unwise {
         unwise.http();
         unwise.retry();
         unwise.egress();
+        unwise.tlsOut();
         unwise.dkim();
         unwise.zeroLimits(config.getObject("postrider"), "postrider");
         return List.copyOf(unwise.findings);
@@ -236,6 +239,17 @@ final class Unwise {
         if (config.getString("postrider.egress.pipeline-next-envelope").equals("always")) {
             warn("postrider.egress.pipeline-next-envelope", "some servers on the open Internet mishandle it");
         }
+    }
+
+    private void tlsOut() {
+        TlsRules.from(config.getConfig("postrider")).sections().forEach((section, tls) -> {
+            for (ClientTlsSettings.Idle idle : ClientTlsSettings.withoutEffect(tls)) {
+                String key = section + "." + idle.key();
+                if (config.hasPath(key)) {
+                    warn(key, "without effect, as " + idle.reason());
+                }
+            }
+        });
     }
 
     private void dkim() {

@@ -73,6 +73,7 @@ class ArchitectureTest {
             "bounce", Set.of("mime"),
             "spool", Set.of("store"),
             "journal", Set.of("store"),
+            "route", Set.of("tls"),
             "ingress", Set.of("inquiry"),
             "admin", Set.of("inquiry"),
             "cli", Set.of(""));

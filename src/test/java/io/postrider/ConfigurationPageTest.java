@@ -32,12 +32,12 @@ class ConfigurationPageTest {
             words, sizes `KiB`, `MiB`, `GiB`. Neighbours may share one remark.
             `${NAME}` takes an environment variable; system properties play no part. Sections `pekko` and `kamon` are handed on.
 
-            A key that is not here stops the start. So does one of a version to come (TLS towards others, AUTH, a cluster),
-            unless its value only says what this version does anyway, such as `egress.tls.mode = none`.
+            A key that is not here stops the start. So does one of a version to come (AUTH, a cluster),
+            unless its value only says what this version does anyway, such as `storage = embedded`.
 
             Where you choose the names: `egress.sources.NAME { bind-v4, bind-v6, ehlo }`, `egress.pools.NAME = [{ source, weight }]`,
-            `egress.routes."domain" = "host:port" | { hosts = [...] }`, `egress.per-site."site or MX suffix" { as in default }`,
-            `egress.per-domain."domain" { as in default, retry { as in retry } }`, `smtp.listeners = [{ as in
+            `egress.routes."domain" = "host:port" | { hosts = [...], tls, user, password-file }`, `egress.per-site."site or MX suffix" { as in default }`,
+            `egress.per-domain."domain" { as in default, retry { as in retry }, tls { as in egress.tls } }`, `smtp.listeners = [{ as in
             listener-defaults }]` with
             `tls { as in tls.server-defaults }`, and `dkim.signers = [{ domain, selector, key-file, as in signer-defaults }]`.
             `conf/examples` shows them at work.

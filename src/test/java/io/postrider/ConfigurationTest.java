@@ -79,11 +79,8 @@ class ConfigurationTest {
             value = {
                 "storage = cassandra | 2 | postrider.storage: storage other than embedded is not in this version",
                 "egress.dane = true | 2 | postrider.egress.dane: DANE is not in this version",
-                "egress.tls.mode = opportunistic | 2 | postrider.egress.tls.mode: TLS to other servers is not in this version",
-                "egress { ; tls { ; min-version = \"TLSv1.2\" } } | 4 | postrider.egress.tls.min-version: TLS to other servers is not in this version",
                 "admin.api-keys-file = keys | 2 | postrider.admin.api-keys-file: API keys is not in this version",
                 "cluster.seed-nodes = [] | 2 | postrider.cluster: a cluster of several nodes is not in this version",
-                "egress.routes.\"a.example\" = { hosts = [b], tls = required } | 2 | tls: TLS to other servers is not in this version",
             })
     void namesAKeyThatIsNotInThisVersion(String lines, int line, String message) {
         assertFinding(lines, line, message);
@@ -132,7 +129,6 @@ class ConfigurationTest {
                         errors(
                                 """
                         storage = embedded
-                        egress.tls.mode = none
                         dkim.signers = []
                         admin.api-keys-file = ""
                         """))

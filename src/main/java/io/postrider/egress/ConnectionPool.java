@@ -5,6 +5,7 @@ import io.postrider.egress.FromConnection.WaitingFor;
 import io.postrider.egress.Transport.Way;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
+import io.postrider.tls.ClientTls;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private final Meters meters;
     private final InstantSource clock;
     private final FailedHosts failedHosts;
+    private final FailedHosts plainHosts;
     private final Sources sources;
     private final PermitDesk permits;
     private final Map<String, Site> sites = new LinkedHashMap<>();
@@ -52,19 +54,21 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     /**
      * One per node.
      *
+     * @param tls with all terms and logins that ways can ask for
      * @param meters counts the open connections
      * @param afterCleanStop false: rates start empty and wait one window, for nobody knows what was sent before
      */
     public static Behavior<ToPool> create(
-            EgressSettings settings, Meters meters, InstantSource clock, boolean afterCleanStop) {
+            EgressSettings settings, ClientTls tls, Meters meters, InstantSource clock, boolean afterCleanStop) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new ConnectionPool(context, timers, settings, meters, clock, afterCleanStop)));
+                timers -> new ConnectionPool(context, timers, settings, tls, meters, clock, afterCleanStop)));
     }
 
     private ConnectionPool(
             ActorContext<ToPool> context,
             TimerScheduler<ToPool> timers,
             EgressSettings settings,
+            ClientTls tls,
             Meters meters,
             InstantSource clock,
             boolean afterCleanStop) {
@@ -73,8 +77,9 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
         this.meters = meters;
         this.clock = clock;
         failedHosts = new FailedHosts(settings.failedHostMemory().toNanos(), settings.maxFailedHosts());
-        sources = new Sources(settings, failedHosts);
-        Opener opener = new Opener(context.getSystem(), settings, clock);
+        plainHosts = new FailedHosts(settings.plainHostMemory().toNanos(), settings.maxPlainHosts());
+        sources = new Sources(settings, failedHosts, plainHosts);
+        Opener opener = new Opener(context.getSystem(), settings, tls, meters, clock);
         lending = new Lending(settings, opener, sources, context.getSelf(), afterCleanStop);
         slots = lending.slots();
         permits = new PermitDesk(timers, slots);
@@ -192,9 +197,23 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
             return;
         }
         Way way = closed.transport().way();
+        boolean inClear = slot.opening && closed.tlsFailed() && way.protection().fallsBack();
+        if (inClear) {
+            plainHosts.failed(way.address(), System.nanoTime());
+            slot.ways.addFirst(way.inClear());
+            getContext()
+                    .getLog()
+                    .info(
+                            "mx={} gets plain text for {}: {}",
+                            closed.transport(),
+                            settings.plainHostMemory(),
+                            closed.why());
+        }
         if (closed.hostFailed()) {
-            failedHosts.failed(way.address(), System.nanoTime());
             slot.site.remember(clock.instant(), way.host(), closed.why(), settings.recentReplies());
+        }
+        if (closed.hostFailed() && !inClear) {
+            failedHosts.failed(way.address(), System.nanoTime());
         }
         if (slot.opening) {
             refused(slot, closed);
@@ -255,6 +274,7 @@ public final class ConnectionPool extends AbstractBehavior<ToPool> {
     private void onTick() {
         long now = System.nanoTime();
         failedHosts.forgetOld(now);
+        plainHosts.forgetOld(now);
         long quietNanos = QUIET_SITE_MEMORY.toNanos();
         for (Iterator<Site> it = sites.values().iterator(); it.hasNext(); ) {
             Site site = it.next();

@@ -28,6 +28,8 @@ public record EgressSettings(
         int maxAddressesTried,
         Duration failedHostMemory,
         int maxFailedHosts,
+        Duration plainHostMemory,
+        int maxPlainHosts,
         Duration linger,
         Duration idleTimeout,
         int maxIdle,
@@ -66,10 +68,13 @@ public record EgressSettings(
         inRange("recent-replies", recentReplies, 0, 1000);
         positive("connect-timeout", connectTimeout);
         positive("failed-host-memory", failedHostMemory);
+        positive("plain-host-memory", plainHostMemory);
+        inRange("max-plain-hosts", maxPlainHosts, 1, 10_000_000);
         positive("idle-timeout", idleTimeout);
         require(!linger.isNegative(), "linger", "a duration of 0 or more", linger);
         positive("timeouts.greeting", timeouts.greeting());
         positive("timeouts.ehlo", timeouts.ehlo());
+        positive("timeouts.tls", timeouts.tls());
         positive("timeouts.mail", timeouts.mail());
         positive("timeouts.rcpt", timeouts.rcpt());
         positive("timeouts.data", timeouts.data());
@@ -87,8 +92,6 @@ public record EgressSettings(
     /** @param postrider the whole {@code postrider} section: sources greet with {@code node.hostname} by default */
     public static EgressSettings from(Config postrider) {
         Config egress = postrider.getConfig("egress");
-        String mode = egress.getString("tls.mode");
-        require(mode.equals("none"), "tls.mode", "none, for nothing else is in this version", mode);
         return new EgressSettings(
                 sources(egress.getConfig("sources"), postrider.getString("node.hostname")),
                 pools(egress.getConfig("pools")),
@@ -99,6 +102,8 @@ public record EgressSettings(
                 egress.getInt("max-addresses-tried"),
                 egress.getDuration("failed-host-memory"),
                 egress.getInt("max-failed-hosts"),
+                egress.getDuration("plain-host-memory"),
+                egress.getInt("max-plain-hosts"),
                 egress.getDuration("linger"),
                 egress.getDuration("idle-timeout"),
                 egress.getInt("max-idle"),
@@ -184,6 +189,7 @@ public record EgressSettings(
         return new ClientTimeouts(
                 config.getDuration("greeting"),
                 config.getDuration("ehlo"),
+                config.getDuration("tls"),
                 config.getDuration("mail"),
                 config.getDuration("rcpt"),
                 config.getDuration("data"),

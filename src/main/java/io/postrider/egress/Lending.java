@@ -6,6 +6,7 @@ import io.postrider.retry.Rate;
 import io.postrider.retry.TokenBucket;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -125,19 +126,38 @@ final class Lending {
     /** Gives out what is idle in turns, then opens what may be opened for those who still wait. */
     void serve(Site site) {
         for (SiteLane lane : site.lanes().values()) {
-            while (!lane.idle().isEmpty()) {
-                Optional<Waiter> next = site.line().next(waiter -> sources.uses(waiter.request, lane.source()));
-                if (next.isEmpty()) {
-                    break;
-                }
-                Slot slot = lane.idle().removeLast();
-                idle--;
-                if (slot.transport.messagesLeft() > 0) {
-                    grant(site, slot, next.get());
+            Iterator<Slot> lastUsedFirst = lane.idle().descendingIterator();
+            while (site.line().size() > 0 && lastUsedFirst.hasNext()) {
+                Slot slot = lastUsedFirst.next();
+                Optional<Waiter> next = site.line().next(waiter -> sources.uses(waiter, slot.transport));
+                if (next.isPresent()) {
+                    lastUsedFirst.remove();
+                    idle--;
+                    if (slot.transport.messagesLeft() > 0) {
+                        grant(site, slot, next.get());
+                    }
                 }
             }
         }
         while (site.openings() < site.line().size() && open(site)) {}
+        makeRoom(site);
+    }
+
+    /** Idle transports that are of no use to those who wait, but take the places of others. */
+    private void makeRoom(Site site) {
+        int wanted = site.line().size() - site.openings();
+        for (SiteLane lane : site.lanes().values()) {
+            while (wanted > 0
+                    && !lane.hasRoom()
+                    && !lane.idle().isEmpty()
+                    && site.line()
+                            .unopened(waiter -> sources.uses(waiter.request, lane.source()))
+                            .isPresent()) {
+                lane.idle().removeFirst().transport.tell(Order.Quit.ORDER);
+                idle--;
+                wanted--;
+            }
+        }
     }
 
     private void grant(Site site, Slot slot, Waiter waiter) {

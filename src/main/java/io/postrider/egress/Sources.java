@@ -3,42 +3,56 @@ package io.postrider.egress;
 import io.postrider.egress.EgressSettings.Share;
 import io.postrider.egress.Transport.Way;
 import io.postrider.route.Routing.Host;
+import io.postrider.tls.Protection;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which source a request may use, which one it gets, and which addresses that one tries in which order. */
 final class Sources {
 
     private final EgressSettings settings;
     private final FailedHosts failedHosts;
+    private final FailedHosts plainHosts;
     private final Map<String, WeightedTurn> turns = new HashMap<>();
 
-    Sources(EgressSettings settings, FailedHosts failedHosts) {
+    /** @param plainHosts whose handshakes failed lately */
+    Sources(EgressSettings settings, FailedHosts failedHosts, FailedHosts plainHosts) {
         this.settings = settings;
+        this.plainHosts = plainHosts;
         this.failedHosts = failedHosts;
     }
 
     Turns.Kind kind(ToPool.Borrow request) {
         boolean v4 = false;
         boolean v6 = false;
+        Set<Protection> protections = new HashSet<>(2);
         for (Host host : request.way().hosts()) {
+            protections.add(host.protection());
             for (InetSocketAddress address : host.addresses()) {
                 boolean isV4 = address.getAddress().getAddress().length == 4;
                 v4 |= isV4;
                 v6 |= !isV4;
             }
         }
-        return new Turns.Kind(nameOf(request), v4, v6);
+        return new Turns.Kind(nameOf(request), v4, v6, protections);
     }
 
     /** A pool that the configuration does not name stands for {@code default}. */
     private String nameOf(ToPool.Borrow request) {
         return settings.pools().containsKey(request.pool()) ? request.pool() : "default";
+    }
+
+    /** Whether this transport will do for him: by its source, and by how it is protected. */
+    boolean uses(Waiter waiter, Transport transport) {
+        Way way = transport.way();
+        return waiter.kind.protections().contains(way.protection()) && uses(waiter.request, way.source());
     }
 
     boolean uses(ToPool.Borrow request, Source source) {
@@ -96,8 +110,9 @@ final class Sources {
         for (Host host : request.way().hosts()) {
             for (InetSocketAddress address : host.addresses()) {
                 if (source.reaches(address.getAddress())) {
+                    boolean clear = host.protection().fallsBack() && plainHosts.failedLately(address, nowNanos);
                     Way way = new Way(
-                            site, source, host.name(), address, request.way().explicit());
+                            site, source, host.name(), address, request.way().explicit(), host.protection(), clear);
                     (failedHosts.failedLately(address, nowNanos) ? failed : good).add(way);
                 }
             }

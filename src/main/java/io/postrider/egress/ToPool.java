@@ -35,8 +35,10 @@ public sealed interface ToPool {
      * The transport is gone; nothing is on it.
      *
      * @param hostFailed it did not end in order
+     * @param tlsFailed the server offered encryption, but it did not come about
      */
-    record Closed(Transport transport, Reply why, boolean greeted, boolean hostFailed) implements ToPool {}
+    record Closed(Transport transport, Reply why, boolean greeted, boolean hostFailed, boolean tlsFailed)
+            implements ToPool {}
 
     /** The site asked us to slow down (4.7.x or 421). */
     record SlowDown(Transport transport, Reply reply) implements ToPool {}

@@ -2,7 +2,7 @@ package io.postrider.egress;
 
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Outcome;
-import io.postrider.smtp.ClientSession.Step;
+import io.postrider.smtp.Step;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;

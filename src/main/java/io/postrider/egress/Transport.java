@@ -2,6 +2,7 @@ package io.postrider.egress;
 
 import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Reply;
+import io.postrider.tls.Protection;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -14,8 +15,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transport {
 
-    /** Where a transport leads and from where. */
-    record Way(String site, Source source, String host, InetSocketAddress address, boolean explicit) {}
+    /**
+     * Where a transport leads and from where.
+     *
+     * @param clear no encryption, for the host could not do it lately
+     */
+    record Way(
+            String site,
+            Source source,
+            String host,
+            InetSocketAddress address,
+            boolean explicit,
+            Protection protection,
+            boolean clear) {
+
+        /** The same without encryption. */
+        Way inClear() {
+            return new Way(site, source, host, address, explicit, protection, true);
+        }
+    }
 
     /** What its stage is told. */
     sealed interface Order {
@@ -40,7 +58,7 @@ public final class Transport {
     }
 
     private final Way way;
-    private final Via via;
+    private volatile Via via;
     private volatile int messagesLeft;
     private @Nullable AsyncCallback<Order> stage;
 
@@ -62,6 +80,11 @@ public final class Transport {
     /** How the records name this way. */
     Via via() {
         return via;
+    }
+
+    /** Its handshake is over. */
+    void secured(Via.Tls tls) {
+        via = new Via(via.site(), via.mx(), via.ip(), via.source(), tls);
     }
 
     /** Messages that may still start on it; with 0 it closes by itself. */

@@ -2,19 +2,22 @@ package io.postrider.egress;
 
 import io.postrider.egress.Transport.Order;
 import io.postrider.mail.Reply;
+import io.postrider.metrics.Meters;
 import io.postrider.smtp.Awaiting;
 import io.postrider.smtp.ClientOptions;
 import io.postrider.smtp.ClientSession;
-import io.postrider.smtp.ClientSession.Step;
 import io.postrider.smtp.Envelope;
 import io.postrider.smtp.Parsed;
 import io.postrider.smtp.ReplyParser;
+import io.postrider.smtp.Step;
 import io.postrider.smtp.WireBuffer;
+import io.postrider.tls.ClientTls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
@@ -52,6 +55,8 @@ final class TransportStage
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
     private final Transport transport;
     private final ClientOptions options;
+    private final ClientTls tls;
+    private final Meters meters;
     private final int outcomesPerReport;
     private final ActorRef<ToPool> pool;
     private final InstantSource clock;
@@ -59,11 +64,15 @@ final class TransportStage
     TransportStage(
             Transport transport,
             ClientOptions options,
+            ClientTls tls,
+            Meters meters,
             int outcomesPerReport,
             ActorRef<ToPool> pool,
             InstantSource clock) {
         this.transport = transport;
         this.options = options;
+        this.tls = tls;
+        this.meters = meters;
         this.outcomesPerReport = outcomesPerReport;
         this.pool = pool;
         this.clock = clock;
@@ -89,11 +98,16 @@ final class TransportStage
         private final AsyncCallback<Order> orders = createAsyncCallback(this::onOrder);
         private final AsyncCallback<Optional<byte[]>> chunks = createAsyncCallback(this::onChunk);
 
+        private final Cover cover = new Cover(transport, tls);
+        private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onLifted(cover.worked()));
+        private final AsyncCallback<Optional<String>> judgements = createAsyncCallback(this::onJudged);
+
         private @Nullable BodyFeed body;
         private boolean fetching;
         private boolean starved;
         private boolean heard;
         private boolean greeted;
+        private boolean tlsFailed;
         private boolean reportTimer;
         private boolean deadlineTimer;
         private long deadline;
@@ -107,9 +121,7 @@ final class TransportStage
                 @Override
                 public void onPush() {
                     received(grab(in));
-                    if (!isClosed(in)) {
-                        pull(in);
-                    }
+                    pullMore();
                 }
 
                 @Override
@@ -153,23 +165,96 @@ final class TransportStage
             close();
         }
 
-        /** TLS will stand between here and the socket. */
+        private void pullMore() {
+            if (!isClosed(in) && !hasBeenPulled(in) && cover.takesMore()) {
+                pull(in);
+            }
+        }
+
         private void received(ByteString bytes) {
             heard = true;
-            ByteBuffer from = bytes.asByteBuffer();
+            if (cover.isOn()) {
+                onLifted(cover.lift(bytes));
+            } else {
+                said(bytes.asByteBuffer());
+            }
+        }
+
+        /** What the server says, in plain text or out of its cover. */
+        private void said(ByteBuffer from) {
             Optional<Parsed> parsed = parser.next(from);
             while (parsed.isPresent() && ended == null) {
+                boolean covered = cover.isOn();
                 session.on(parsed.get());
                 steps();
+                if (cover.isOn() != covered && from.hasRemaining()) {
+                    // Somebody on the way put words into the mouth of the server that we are about to trust.
+                    session.insecure("the server went on in plain text behind its reply to STARTTLS");
+                    steps();
+                    break;
+                }
                 parsed = parser.next(from);
             }
             touch();
             afterwards();
         }
 
+        private void onLifted(byte[] plain) {
+            switch (cover.state()) {
+                case HANDSHAKING -> {
+                    touch();
+                    afterwards();
+                }
+                case OPEN -> uncovered(plain);
+                case ENDED -> {
+                    uncovered(plain);
+                    lost(SERVER_CLOSED);
+                }
+                case FAILED -> {
+                    tlsFailed |= !greeted && !cover.wasOurFault();
+                    String what = greeted ? "TLS failed: " : "the TLS handshake failed: ";
+                    session.insecure(what + cover.failure());
+                    afterwards();
+                }
+            }
+            pullMore();
+        }
+
+        private void uncovered(byte[] plain) {
+            if (cover.isAccepted()) {
+                said(ByteBuffer.wrap(plain));
+            } else if (plain.length > 0) {
+                session.insecure("the server spoke first after the TLS handshake");
+                afterwards();
+            } else if (transport.way().protection().policy().demandsProof()) {
+                cover.judge(judgements::invoke);
+                afterwards();
+            } else {
+                onJudged(Optional.empty());
+            }
+        }
+
+        private void onJudged(Optional<String> problem) {
+            if (problem.isPresent()) {
+                meters.handshakenOut("untrusted");
+                session.insecure("the server is not whom it must be: " + problem.get());
+            } else {
+                meters.handshakenOut("established");
+                transport.secured(cover.accept());
+                session.secured();
+                touch();
+            }
+            afterwards();
+        }
+
         private void lost(String how) {
+            tlsFailed |= isSecuring();
             session.lost(how);
             afterwards();
+        }
+
+        private boolean isSecuring() {
+            return session.awaiting() == Awaiting.STARTTLS || session.awaiting() == Awaiting.TLS;
         }
 
         private void onOrder(Order order) {
@@ -218,6 +303,7 @@ final class TransportStage
             }
             deadlineTimer = false;
             if (session.awaiting() != Awaiting.NOTHING && System.nanoTime() - deadline >= 0) {
+                tlsFailed |= isSecuring();
                 session.timedOut();
             }
             afterwards();
@@ -275,6 +361,7 @@ final class TransportStage
                         greeted = true;
                         pool.tell(new ToPool.Opened(transport));
                     }
+                    case Step.StartTls start -> cover.begin(() -> handshakes.invoke(Done.getInstance()));
                     case Step.Refused refused -> {}
                     case Step.SendBody send -> startBody(send.envelope());
                     case Step.Settled settled -> settled(settled);
@@ -325,7 +412,13 @@ final class TransportStage
                 writeBody();
                 steps();
             }
-            if (!buffer.isEmpty()) {
+            if (cover.isOn()) {
+                ByteString covered = cover.take(buffer, ended != null);
+                if (!covered.isEmpty()) {
+                    push(out, covered);
+                    touch();
+                }
+            } else if (!buffer.isEmpty()) {
                 WireBuffer.Taken bytes = buffer.take();
                 push(out, ByteString.fromArrayUnsafe(bytes.bytes(), 0, bytes.length()));
                 touch();
@@ -362,7 +455,11 @@ final class TransportStage
             told.tellTaken();
             Step.Ended end = ended;
             Reply why = end == null ? Reply.of(451, "4.4.2", "the connection was given up") : end.why();
-            pool.tell(new ToPool.Closed(transport, why, greeted, end == null || !end.inOrder()));
+            if (tlsFailed) {
+                meters.handshakenOut("failed");
+            }
+            boolean inOrder = end != null && end.inOrder();
+            pool.tell(new ToPool.Closed(transport, why, greeted, !inOrder, tlsFailed));
         }
     }
 }

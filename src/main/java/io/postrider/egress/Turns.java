@@ -1,11 +1,13 @@
 package io.postrider.egress;
 
 import io.postrider.mail.Domain;
+import io.postrider.tls.Protection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -14,8 +16,11 @@ import java.util.function.Predicate;
  */
 final class Turns {
 
-    /** All that decides which sources can serve a request: the pool of sources, and the families of its hosts. */
-    record Kind(String pool, boolean v4, boolean v6) {}
+    /**
+     * All that decides which sources and connections can serve a request: the pool of sources, and the families of its
+     * hosts and how they are to be protected.
+     */
+    record Kind(String pool, boolean v4, boolean v6, Set<Protection> protections) {}
 
     private static final class Line {
         final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>(4);

@@ -88,11 +88,15 @@ public sealed interface QueueEvent {
     /**
      * The way of one attempt. Absent values are empty.
      *
-     * @param tls version, cipher and policy as the delivery log gives them; all empty without TLS
+     * @param tls as the delivery log gives it; all empty without TLS
      */
     record Via(String site, String mx, String ip, String source, Tls tls) {
-        public record Tls(String version, String cipher, String policy) {
-            public static final Tls NONE = new Tls("", "", "");
+        /**
+         * @param policy by which the server was, or was not, verified
+         * @param peer a name in its certificate, as it may be, of a stranger
+         */
+        public record Tls(String version, String cipher, String policy, String peer) {
+            public static final Tls NONE = new Tls("", "", "", "");
         }
     }
 

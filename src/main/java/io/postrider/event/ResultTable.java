@@ -19,6 +19,10 @@ final class ResultTable {
     /** Of the text of one reply: what comes behind is for the other postmaster's poets. */
     static final int LONGEST_TEXT = 512;
 
+    private static final int NO_TLS = 0;
+    private static final int TLS = 1;
+    private static final int TLS_WITH_PEER = 2;
+
     private static final int AMBIGUOUS = 0x10;
     private static final int REPORT = 0x20;
     private static final Kind[] KINDS = new Kind[6];
@@ -52,13 +56,7 @@ final class ResultTable {
             out.writeText(via.mx());
             out.writeText(via.ip());
             out.writeText(via.source());
-            boolean secured = !via.tls().equals(Tls.NONE);
-            out.writeByte(secured ? 1 : 0);
-            if (secured) {
-                out.writeText(via.tls().version());
-                out.writeText(via.tls().cipher());
-                out.writeText(via.tls().policy());
-            }
+            writeTls(out, via.tls());
         }
         out.writeVar(replies.size());
         replies.forEach(reply -> writeReply(out, reply));
@@ -68,18 +66,38 @@ final class ResultTable {
         ResultTable table = new ResultTable();
         int vias = in.readCount();
         for (int i = 0; i < vias; i++) {
-            table.vias.add(new Via(
-                    in.readText(),
-                    in.readText(),
-                    in.readText(),
-                    in.readText(),
-                    in.readByte() == 0 ? Tls.NONE : new Tls(in.readText(), in.readText(), in.readText())));
+            table.vias.add(new Via(in.readText(), in.readText(), in.readText(), in.readText(), readTls(in)));
         }
         int replies = in.readCount();
         for (int i = 0; i < replies; i++) {
             table.replies.add(readReply(in));
         }
         return table;
+    }
+
+    private static void writeTls(ByteSink out, Tls tls) {
+        if (tls.equals(Tls.NONE)) {
+            out.writeByte(NO_TLS);
+            return;
+        }
+        boolean named = !tls.peer().isEmpty();
+        out.writeByte(named ? TLS_WITH_PEER : TLS);
+        out.writeText(tls.version());
+        out.writeText(tls.cipher());
+        out.writeText(tls.policy());
+        if (named) {
+            out.writeText(tls.peer());
+        }
+    }
+
+    private static Tls readTls(ByteSource in) {
+        int kind = in.readByte();
+        return switch (kind) {
+            case NO_TLS -> Tls.NONE;
+            case TLS -> new Tls(in.readText(), in.readText(), in.readText(), "");
+            case TLS_WITH_PEER -> new Tls(in.readText(), in.readText(), in.readText(), in.readText());
+            default -> throw new UnreadableException("expected a kind of encryption, but number " + kind + " is none");
+        };
     }
 
     void writeVia(ByteSink out, Optional<Via> via) {

@@ -1,6 +1,7 @@
 package io.postrider.ingress;
 
 import io.postrider.net.Link;
+import io.postrider.tls.Veil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import io.postrider.smtp.ServerSession;
 import io.postrider.smtp.ServerStep;
 import io.postrider.smtp.sasl.Claim;
 import io.postrider.tls.TlsEngine;
+import io.postrider.tls.Veil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -194,7 +195,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
         }
         handshaking = true;
         scheduleOnce(HANDSHAKE, offer.timeout());
-        veil = new Veil(offer, () -> handshakes.invoke(Done.getInstance()));
+        veil = new Veil(offer.tls().engine(), offer.workers(), () -> handshakes.invoke(Done.getInstance()));
         out.veil(veil);
     }
 

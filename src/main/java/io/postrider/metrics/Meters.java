@@ -47,6 +47,8 @@ public final class Meters {
             counter("postrider.tls.handshakes.failed", "TLS handshakes with clients that failed");
     private final Counter logins = counter("postrider.logins", "Log-ins of SMTP clients that succeeded");
     private final Counter loginsFailed = counter("postrider.logins.failed", "Log-ins of SMTP clients that failed");
+    private final Metric.Counter handshakesOut =
+            instruments.labelledCounter("postrider.tls.out.handshakes", "TLS handshakes with servers, by outcome");
     private final Counter delivered = counter("postrider.delivered", "Recipients whose server took the message");
     private final Counter deferred = counter("postrider.deferred", "Attempts per recipient that are tried again");
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
@@ -103,6 +105,11 @@ public final class Meters {
     public void signed(List<String> algorithms, long nanos) {
         algorithms.forEach(algorithm -> signed.withTag("algorithm", algorithm).increment());
         signingTime.record(nanos);
+    }
+
+    /** @param outcome established, failed or untrusted */
+    public void handshakenOut(String outcome) {
+        handshakesOut.withTag("outcome", outcome).increment();
     }
 
     public void signingFailed() {

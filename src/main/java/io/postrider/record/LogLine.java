@@ -121,7 +121,8 @@ final class LogLine {
             out.name("tls").begin();
             out.fieldUnlessEmpty("version", tls.version());
             out.fieldUnlessEmpty("cipher", tls.cipher());
-            out.fieldUnlessEmpty("policy", tls.policy()).end();
+            out.fieldUnlessEmpty("policy", tls.policy());
+            out.fieldUnlessEmpty("peer", tls.peer()).end();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.postrider.route;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -8,10 +9,14 @@ import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.Domain;
 import io.postrider.mail.IpLiteral;
+import io.postrider.tls.Login;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +38,10 @@ public record RouteSettings(
         DnsSettings dns) {
 
     private static final String ROUTES = "postrider.egress.routes";
+    private static final Set<String> KEYS = Set.of("hosts", "tls", "user", "password-file");
+    private static final Set<String> TLS_KEYS = ConfigFactory.defaultReference(RouteSettings.class.getClassLoader())
+            .getObject("postrider.egress.tls")
+            .keySet();
 
     public RouteSettings {
         routes = List.copyOf(routes);
@@ -61,7 +70,11 @@ public record RouteSettings(
         List<Route> found = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(routes).entrySet()) {
             String key = ROUTES + "." + ConfigUtil.quoteString(entry.getKey());
-            found.add(new Route(pattern(entry.getKey(), key), targets(entry.getValue(), key, defaultPort)));
+            found.add(new Route(
+                    pattern(entry.getKey(), key),
+                    entry.getKey(),
+                    targets(entry.getValue(), key, defaultPort),
+                    login(entry.getValue(), key)));
         }
         return found;
     }
@@ -102,16 +115,38 @@ public record RouteSettings(
     }
 
     private static void requireKnownKeys(ConfigObject route, String key) {
-        for (Map.Entry<String, ConfigValue> entry : route.entrySet()) {
-            if (entry.getKey().equals("tls")) {
-                if (!"none".equals(entry.getValue().unwrapped())) {
-                    throw new IllegalArgumentException(key + ".tls: TLS to other servers is not in this version");
-                }
-            } else if (!entry.getKey().equals("hosts")) {
+        for (String name : route.keySet()) {
+            if (!KEYS.contains(name)) {
                 throw new IllegalArgumentException(
-                        key + "." + entry.getKey() + ": expected hosts or tls, but got " + entry.getKey());
+                        key + "." + name + ": expected hosts, tls, user or password-file, but got " + name);
             }
         }
+        if (route.get("tls") instanceof ConfigObject tls) {
+            for (String name : tls.keySet()) {
+                if (!TLS_KEYS.contains(name)) {
+                    throw new IllegalArgumentException(
+                            key + ".tls." + name + ": expected a key of egress.tls, but got " + name);
+                }
+            }
+        }
+    }
+
+    private static Optional<Login> login(ConfigValue value, String key) {
+        if (!(value instanceof ConfigObject route)) {
+            return Optional.empty();
+        }
+        String user = text(route, "user");
+        String file = text(route, "password-file");
+        if (user.isEmpty() != file.isEmpty()) {
+            String missing = user.isEmpty() ? ".user" : ".password-file";
+            throw new IllegalArgumentException(key + missing + ": expected both user and password-file, but got one");
+        }
+        return user.isEmpty() ? Optional.empty() : Optional.of(new Login(user, Path.of(file)));
+    }
+
+    private static String text(ConfigObject route, String key) {
+        ConfigValue value = route.get(key);
+        return value == null ? "" : String.valueOf(value.unwrapped());
     }
 
     private static Target target(Object text, String key, int defaultPort) {

@@ -1,6 +1,7 @@
 package io.postrider.route;
 
 import io.postrider.mail.Reply;
+import io.postrider.tls.Protection;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -23,6 +24,13 @@ public sealed interface Routing {
     /**
      * @param name the MX host name, or what stands in the route
      * @param addresses in the order of {@code egress.ip-family}
+     * @param protection what a connection to it must be like
      */
-    record Host(String name, List<InetSocketAddress> addresses) {}
+    record Host(String name, List<InetSocketAddress> addresses, Protection protection) {
+
+        /** In plain text. */
+        public Host(String name, List<InetSocketAddress> addresses) {
+            this(name, addresses, Protection.NONE);
+        }
+    }
 }

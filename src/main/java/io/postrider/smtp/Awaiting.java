@@ -8,6 +8,9 @@ public enum Awaiting {
     GREETING("the greeting"),
     EHLO("the reply to EHLO"),
     HELO("the reply to HELO"),
+    STARTTLS("the reply to STARTTLS"),
+    TLS("the TLS handshake"),
+    AUTH("the reply to AUTH"),
     RSET("the reply to RSET"),
     MAIL("the reply to MAIL"),
     RCPT("the reply to RCPT"),
@@ -30,7 +33,8 @@ public enum Awaiting {
     public Duration within(ClientTimeouts timeouts) {
         return switch (this) {
             case GREETING -> timeouts.greeting();
-            case EHLO, HELO -> timeouts.ehlo();
+            case EHLO, HELO, STARTTLS, AUTH -> timeouts.ehlo();
+            case TLS -> timeouts.tls();
             case RSET -> timeouts.rset();
             case MAIL -> timeouts.mail();
             case RCPT -> timeouts.rcpt();

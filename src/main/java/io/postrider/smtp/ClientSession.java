@@ -3,7 +3,6 @@ package io.postrider.smtp;
 import io.postrider.mail.Outcome;
 import io.postrider.mail.Reply;
 import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * S: 220 mx.example.net
  * C: EHLO relay.example.com
- * S: 250-mx.example.net, 250 PIPELINING                  Ready
+ * S: 250-mx.example.net, 250 PIPELINING                  Ready, or StartTls first
  * C: MAIL, RCPT, RCPT, DATA
  * S: 250, 250, 550, 354                                  SendBody
  * C: (body) . MAIL, RCPT, DATA
@@ -25,34 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for more than one thread.
  */
 public final class ClientSession {
-
-    /** What the caller has to do or to know, in order. */
-    public sealed interface Step {
-        /** The server took our EHLO. */
-        record Ready(Capabilities capabilities) implements Step {}
-
-        /** No conversation with this host now: take the next one. {@link Ended} follows. */
-        record Refused(Reply reply) implements Step {}
-
-        /** Put this message's body and final dot behind what is in {@link #output}, then call {@link #bodySent}. */
-        record SendBody(Envelope envelope) implements Step {}
-
-        /** What became of each recipient, in the envelope's order. */
-        record Settled(Envelope envelope, List<Outcome> outcomes) implements Step {}
-
-        /** The server never answered for it, so no attempt counts: again elsewhere. */
-        record NotTried(Envelope envelope) implements Step {}
-
-        /** The site asks for less. */
-        record SlowDown(Reply reply) implements Step {}
-
-        /**
-         * Write what is left and close.
-         *
-         * @param inOrder false when the server broke off, or did not keep to the protocol
-         */
-        record Ended(Reply why, boolean inOrder) implements Step {}
-    }
 
     private enum Phase {
         HANDSHAKE,
@@ -85,7 +56,7 @@ public final class ClientSession {
 
     public ClientSession(ClientOptions options) {
         this.options = options;
-        this.handshake = new Handshake(options.ehlo(), out);
+        this.handshake = new Handshake(options, out);
         this.mostMessages = options.mostMessages();
     }
 
@@ -191,6 +162,18 @@ public final class ClientSession {
         breakOff(Reply.of(451, "4.4.2", text), true);
     }
 
+    /** The handshake is over; what the server said in plain text is forgotten (RFC 3207 §4.2). */
+    public void secured() {
+        if (phase == Phase.HANDSHAKE) {
+            handshake.secured();
+        }
+    }
+
+    /** There is no encryption to be had, or not with the one we want. */
+    public void insecure(String why) {
+        breakOff(Reply.of(451, "4.7.5", why), false);
+    }
+
     public void timedOut() {
         String text =
                 "no answer within " + awaiting().within(options.timeouts()).toSeconds() + " s while waiting for "
@@ -203,8 +186,9 @@ public final class ClientSession {
             case HANDSHAKE -> {
                 switch (handshake.on(reply)) {
                     case GOES_ON -> {}
+                    case START_TLS -> steps.add(new Step.StartTls());
                     case DONE -> ready(handshake.server());
-                    case REFUSED -> refused(reply);
+                    case REFUSED -> refused(handshake.refusal(reply));
                 }
             }
             case READY -> {

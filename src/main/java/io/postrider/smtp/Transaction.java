@@ -106,7 +106,7 @@ final class Transaction {
             case DATA -> afterData(reply);
             case BODY -> duringBody(reply);
             case FINAL_DOT -> afterFinalDot(reply);
-            case NOTHING, GREETING, EHLO, HELO, QUIT ->
+            case NOTHING, GREETING, EHLO, HELO, STARTTLS, TLS, AUTH, QUIT ->
                 throw new IllegalStateException("a transaction is never at " + at);
         };
     }

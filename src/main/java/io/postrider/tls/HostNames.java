@@ -10,11 +10,12 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The host names that a certificate speaks for: its dNSNames, with a wild card for one label (RFC 9525 §6.3). */
+/** The host names that a certificate speaks for: its dNSNames, with a wild card for one label (RFC 9525 §6.3), and addresses. */
 public final class HostNames {
 
     private static final int RFC822_NAME = 1;
     private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
 
     private final Set<String> names;
 
@@ -23,7 +24,7 @@ public final class HostNames {
     }
 
     static HostNames of(X509Certificate certificate) {
-        return new HostNames(new LinkedHashSet<>(alternatives(certificate, Set.of(DNS_NAME))));
+        return new HostNames(new LinkedHashSet<>(alternatives(certificate, Set.of(DNS_NAME, IP_ADDRESS))));
     }
 
     /** Host names and mailboxes that the certificate speaks for. */

@@ -154,6 +154,10 @@ public final class TlsEngine {
         return ChannelBindings.ofServer(engine.getSession());
     }
 
+    SSLSession session() {
+        return engine.getSession();
+    }
+
     private static Optional<Encryption.Peer> peer(SSLSession session) {
         try {
             Certificate[] shown = session.getPeerCertificates();

@@ -13,12 +13,17 @@ import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.route.Router;
 import io.postrider.route.Routing;
+import io.postrider.route.SecureRouter;
 import io.postrider.route.Site;
+import io.postrider.route.TlsRules;
 import io.postrider.spool.Labels;
 import io.postrider.spool.MemorySpool;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool;
+import io.postrider.tls.ClientTls;
+import io.postrider.tls.TlsWorkers;
+import io.postrider.watch.FileWatch;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,6 +52,8 @@ final class EgressBench implements AutoCloseable {
                     .withFallback(ConfigFactory.defaultReference()));
     final MemorySpool spool = new MemorySpool();
     final Map<Domain, Routing> ways = new ConcurrentHashMap<>();
+    final FileWatch watch = new FileWatch("bench", Duration.ofMillis(50));
+    final TlsWorkers workers = new TlsWorkers(1, 100);
     final ActorRef<ToPool> pool;
     final Egress egress;
     private final Map<Domain, ActorRef<QueueStandIn.Command>> queues = new HashMap<>();
@@ -63,11 +70,13 @@ final class EgressBench implements AutoCloseable {
                 .withFallback(ConfigFactory.defaultReference());
         EgressSettings egressSettings = EgressSettings.from(config.getConfig("postrider"));
         InstantSource clock = InstantSource.system();
+        TlsRules rules = TlsRules.from(config.getConfig("postrider"));
+        ClientTls tls = ClientTls.open(rules.terms(), rules.logins(), watch, workers);
         pool = kit.spawn(
-                ConnectionPool.create(egressSettings, new Meters(new MetricsSettings(10)), clock, afterCleanStop));
+                ConnectionPool.create(egressSettings, tls, new Meters(new MetricsSettings(10)), clock, afterCleanStop));
         Router router = domain -> CompletableFuture.completedStage(
                 ways.getOrDefault(domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
-        egress = new Egress(spool, router, pool, egressSettings, clock);
+        egress = new Egress(spool, new SecureRouter(router, rules), pool, egressSettings, clock);
     }
 
     /** The domain is hosted at this site. */
@@ -219,5 +228,7 @@ final class EgressBench implements AutoCloseable {
     @Override
     public void close() {
         kit.shutdownTestKit();
+        watch.close();
+        workers.close();
     }
 }

@@ -38,6 +38,8 @@ class EgressSettingsTest {
                         20,
                         Duration.ofMinutes(1),
                         10_000,
+                        Duration.ofHours(1),
+                        10_000,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(10),
                         1000,
@@ -48,6 +50,7 @@ class EgressSettingsTest {
                         new ClientTimeouts(
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(5),
+                                Duration.ofMinutes(1),
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(2),
@@ -65,9 +68,9 @@ class EgressSettingsTest {
                 pools.bulk = [ { source = b, weight = 7 } ]
                 per-site.default { connections = 2, messages-per-connection = 3, rate = "100/minute", burst = 4 }
                 window = 17, pipeline-next-envelope = always, connect-timeout = 31s, max-addresses-tried = 21
-                failed-host-memory = 61s, max-failed-hosts = 11, linger = 101ms, idle-timeout = 12s, max-idle = 13
+                failed-host-memory = 61s, max-failed-hosts = 11, plain-host-memory = 62s, max-plain-hosts = 15, linger = 101ms, idle-timeout = 12s, max-idle = 13
                 messages-per-turn = 51, max-waiting = 201, max-quiet-sites = 14, recent-replies = 9
-                timeouts { greeting = 1s, ehlo = 2s, mail = 3s, rcpt = 4s, data = 5s, data-block = 6s, final-dot = 7s
+                timeouts { greeting = 1s, ehlo = 2s, tls = 10s, mail = 3s, rcpt = 4s, data = 5s, data-block = 6s, final-dot = 7s
                   rset = 8s, quit = 9s }
                 """);
 
@@ -87,6 +90,8 @@ class EgressSettingsTest {
         assertThat(settings.maxAddressesTried()).isEqualTo(21);
         assertThat(settings.failedHostMemory()).isEqualTo(Duration.ofSeconds(61));
         assertThat(settings.maxFailedHosts()).isEqualTo(11);
+        assertThat(settings.plainHostMemory()).isEqualTo(Duration.ofSeconds(62));
+        assertThat(settings.maxPlainHosts()).isEqualTo(15);
         assertThat(settings.linger()).isEqualTo(Duration.ofMillis(101));
         assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(12));
         assertThat(settings.maxIdle()).isEqualTo(13);
@@ -98,6 +103,7 @@ class EgressSettingsTest {
                 .isEqualTo(new ClientTimeouts(
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5),
@@ -114,7 +120,6 @@ class EgressSettingsTest {
                 "window = 0 | postrider.egress.window",
                 "window = 1001 | postrider.egress.window",
                 "pipeline-next-envelope = perhaps | postrider.egress.pipeline-next-envelope",
-                "tls.mode = required | postrider.egress.tls.mode",
                 "idle-timeout = 0s | postrider.egress.idle-timeout",
                 "timeouts.mail = 0s | postrider.egress.timeouts.mail",
                 "per-site.default.connections = 0 | postrider.egress.per-site.default",

@@ -23,6 +23,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail server on a real socket that does as its script says, for tests. Without a script it takes all mail; replies to
@@ -45,6 +49,15 @@ public final class ScriptedMx implements AutoCloseable {
 
         record HangUp() implements Step {}
 
+        /** Says these bytes as they are. */
+        record SayBytes(byte[] bytes) implements Step {}
+
+        /** Waits for a byte. */
+        record Await() implements Step {}
+
+        /** Does a server's handshake; what is said from now on is encrypted. */
+        record ShakeHands() implements Step {}
+
         /** Says nothing until the client hangs up. */
         record Stall() implements Step {}
     }
@@ -62,6 +75,10 @@ public final class ScriptedMx implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private volatile @Nullable SSLContext tls;
+    private volatile boolean asksForCertificate;
+    private volatile String capabilitiesUnderTls = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
+    private final List<String> encryptions = new CopyOnWriteArrayList<>();
     private volatile String capabilities = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
     private volatile CountDownLatch dots = new CountDownLatch(0);
 
@@ -94,6 +111,30 @@ public final class ScriptedMx implements AutoCloseable {
     public ScriptedMx offering(String keywords) {
         capabilities = keywords;
         return this;
+    }
+
+    /** Offers STARTTLS, and shakes hands so when asked. */
+    public ScriptedMx encrypting(SSLContext context) {
+        tls = context;
+        capabilities = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0,STARTTLS";
+        return this;
+    }
+
+    /** The EHLO keywords under TLS, parted by commas. */
+    public ScriptedMx offeringUnderTls(String keywords) {
+        capabilitiesUnderTls = keywords;
+        return this;
+    }
+
+    /** Lets nobody in who shows no certificate. */
+    public ScriptedMx askingForCertificate() {
+        asksForCertificate = true;
+        return this;
+    }
+
+    /** Version and the name that was asked for (SNI), with the client's name if it showed one, of each handshake. */
+    public List<String> encryptions() {
+        return List.copyOf(encryptions);
     }
 
     /** Answers commands with this beginning so, each time the next reply, the last one for ever; "." is the final dot. */
@@ -215,14 +256,17 @@ public final class ScriptedMx implements AutoCloseable {
 
     private final class Connection {
 
-        private final InputStream in;
-        private final OutputStream out;
+        private final Socket socket;
+        private InputStream in;
+        private OutputStream out;
+        private boolean encrypted;
         private final int number;
         private boolean over;
         private String sender = "";
         private List<String> recipients = new ArrayList<>();
 
         Connection(Socket socket, int number) throws IOException {
+            this.socket = socket;
             in = new BufferedInputStream(socket.getInputStream());
             out = new BufferedOutputStream(socket.getOutputStream());
             this.number = number;
@@ -251,6 +295,16 @@ public final class ScriptedMx implements AutoCloseable {
                     case Step.HangUp hangUp -> {
                         return;
                     }
+                    case Step.SayBytes say -> {
+                        out.write(say.bytes());
+                        out.flush();
+                    }
+                    case Step.Await await -> {
+                        if (in.read() < 0) {
+                            return;
+                        }
+                    }
+                    case Step.ShakeHands shake -> shakeHands();
                     case Step.Stall stall -> {
                         while (in.read() >= 0) {}
                     }
@@ -271,6 +325,7 @@ public final class ScriptedMx implements AutoCloseable {
                                 recipients.clear();
                                 yield "250 2.0.0 OK";
                             }
+                            case "STAR" -> "220 go ahead";
                             case "QUIT" -> "221 2.0.0 bye";
                             default -> "250 OK";
                         };
@@ -285,6 +340,9 @@ public final class ScriptedMx implements AutoCloseable {
                     over();
                 }
                 say(reply);
+                if (line.equals("STARTTLS") && reply.startsWith("220")) {
+                    shakeHands();
+                }
                 if (line.equals("QUIT") || reply.startsWith("421")) {
                     return;
                 }
@@ -304,6 +362,23 @@ public final class ScriptedMx implements AutoCloseable {
             }
         }
 
+        private void shakeHands() throws IOException {
+            SSLContext context = tls;
+            if (context == null) {
+                throw new IOException("this server has no certificate");
+            }
+            SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+            secure.setUseClientMode(false);
+            secure.setNeedClientAuth(asksForCertificate);
+            secure.startHandshake();
+            ExtendedSSLSession session = (ExtendedSSLSession) secure.getSession();
+            String client = asksForCertificate ? " " + session.getPeerPrincipal() : "";
+            encryptions.add(session.getProtocol() + " " + session.getRequestedServerNames() + client);
+            in = new BufferedInputStream(secure.getInputStream());
+            out = new BufferedOutputStream(secure.getOutputStream());
+            encrypted = true;
+        }
+
         private String mail(String line) {
             transactionNanos.add(System.nanoTime());
             sender = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
@@ -315,7 +390,7 @@ public final class ScriptedMx implements AutoCloseable {
             if (capabilities.isEmpty()) {
                 return "250 mx.test";
             }
-            String[] keywords = capabilities.split(",", -1);
+            String[] keywords = (encrypted ? capabilitiesUnderTls : capabilities).split(",", -1);
             StringBuilder reply = new StringBuilder("250-mx.test\r\n");
             for (int i = 0; i < keywords.length; i++) {
                 reply.append(i < keywords.length - 1 ? "250-" : "250 ").append(keywords[i]);

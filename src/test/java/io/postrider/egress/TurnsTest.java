@@ -7,6 +7,7 @@ import io.postrider.route.Routing;
 import io.postrider.route.Site;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -100,7 +101,7 @@ class TurnsTest {
     private Waiter add(String domain, String pool) {
         Routing.Reachable way = new Routing.Reachable(new Site("site.test"), List.of(), true);
         ToPool.Borrow request = new ToPool.Borrow(Domain.of(domain), way, pool, SOMEBODY);
-        Waiter waiter = new Waiter(request, new Turns.Kind(pool, true, false));
+        Waiter waiter = new Waiter(request, new Turns.Kind(pool, true, false, Set.of()));
         turns.add(waiter);
         return waiter;
     }

@@ -52,8 +52,10 @@ class QueueEventCodecTest {
     private static final Reply OK = Reply.of(250, "2.0.0", "OK");
     private static final Reply LATER = new Reply(451, Optional.empty(), List.of("Later", "or never"));
     private static final Via PLAIN = new Via("(a|b).example", "a.example", "192.0.2.1", "default", Via.Tls.NONE);
-    private static final Via SECURED =
-            new Via("(a|b).example", "b.example", "2001:db8::1", "s2", new Via.Tls("TLSv1.3", "AES", "opportunistic"));
+    private static final Via SECURED = new Via(
+            "(a|b).example", "b.example", "2001:db8::1", "s2", new Via.Tls("TLSv1.3", "AES", "opportunistic", ""));
+    private static final Via NAMED =
+            new Via("(a|b).example", "b.example", "2001:db8::1", "s2", new Via.Tls("TLSv1.3", "AES", "verify", "mx.ü"));
     private static final Selector SOME =
             new Selector(Optional.of("acme"), Optional.empty(), Optional.of("a@b.example"));
 
@@ -89,6 +91,16 @@ class QueueEventCodecTest {
                                 3,
                                 AT.plusMillis(299_999),
                                 Optional.of(SECURED),
+                                List.of(new Result(0, Kind.DEFERRED, LATER, true)))),
+                        AT));
+        examples.put(
+                "deferred-by-named-peer",
+                new Deferred(
+                        List.of(new Deferral(
+                                ONE,
+                                3,
+                                AT.plusMillis(299_999),
+                                Optional.of(NAMED),
                                 List.of(new Result(0, Kind.DEFERRED, LATER, true)))),
                         AT));
         examples.put("backed-off", new BackedOff(2, AT.plusSeconds(120), "451 4.4.1 no host answered", AT));

@@ -74,7 +74,11 @@ class RouteSettingsTest {
 
         assertThat(settings)
                 .isEqualTo(new RouteSettings(
-                        List.of(new Route("a.example", List.of(new Target("b.example", 26, Optional.empty())))),
+                        List.of(new Route(
+                                "a.example",
+                                "A.Example",
+                                List.of(new Target("b.example", 26, Optional.empty())),
+                                Optional.empty())),
                         26,
                         IpFamily.V6,
                         Cidr.parseAll(List.of("192.0.2.0/24")),

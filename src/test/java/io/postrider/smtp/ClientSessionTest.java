@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Outcome;
-import io.postrider.smtp.ClientSession.Step;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +22,7 @@ class ClientSessionTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final ClientTimeouts TIMEOUTS =
-            new ClientTimeouts(MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE);
+            new ClientTimeouts(MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE);
     private static final String PIPELINING = "250-mx|250-PIPELINING|250-SIZE|250 8BITMIME";
     private static final String LOCK_STEP = "250-mx|250-SIZE|250 8BITMIME";
 

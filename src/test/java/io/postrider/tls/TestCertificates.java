@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -85,14 +87,45 @@ public final class TestCertificates {
         return write(file, pem(authority.certificate()));
     }
 
+    /** Signed by itself. */
+    public static Made selfSigned(String name) {
+        try {
+            KeyPair keys = keys("EC");
+            return new Made(
+                    keys, certificate("CN=" + name, keys, keys, "CN=" + name, List.of(name), Duration.ofDays(90)));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A server with this certificate, which trusts the authority's clients. */
+    public SSLContext server(Made own) {
+        try {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(null, null);
+            keys.setKeyEntry("own", own.keys().getPrivate(), new char[0], new X509Certificate[] {own.certificate()});
+            KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+            factory.init(keys, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), trust(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private TrustManager[] trust() throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", authority.certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        return trust.getTrustManagers();
+    }
+
     /** A client that trusts the authority, and shows these certificates if it is asked. */
     public SSLContext client(Made... own) {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("ca", authority.certificate());
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             List<Identity> identities = Arrays.stream(own)
                     .map(made -> new Identity(
@@ -101,7 +134,7 @@ public final class TestCertificates {
                             HostNames.of(made.certificate()),
                             Path.of("test")))
                     .toList();
-            context.init(new javax.net.ssl.KeyManager[] {new SniKeys(identities)}, trust.getTrustManagers(), null);
+            context.init(new javax.net.ssl.KeyManager[] {new SniKeys(identities)}, trust(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);

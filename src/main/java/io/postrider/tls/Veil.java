@@ -1,16 +1,15 @@
-package io.postrider.ingress;
+package io.postrider.tls;
 
 import io.postrider.mail.Encryption;
-import io.postrider.tls.ChannelBindings;
-import io.postrider.tls.TlsEngine;
-import io.postrider.tls.TlsWorkers;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 
 /**
  * The encryption between a connection's link and its session, from the handshake on. Work of the handshake goes to the
  * workers; nothing may be fed meanwhile. Confined to the connection's thread.
  */
-final class Veil {
+public final class Veil {
 
     private final TlsEngine engine;
     private final TlsWorkers workers;
@@ -18,39 +17,52 @@ final class Veil {
     private boolean working;
     private boolean refused;
 
-    /** @param worked is called on another thread, and has {@link #worked} called on the connection's */
-    Veil(TlsOffer offer, Runnable worked) {
-        this.engine = new TlsEngine(offer.tls().engine());
-        this.workers = offer.workers();
+    /**
+     * @param engine not begun
+     * @param worked is called on another thread, and has {@link #worked} called on the connection's
+     */
+    public Veil(SSLEngine engine, TlsWorkers workers, Runnable worked) {
+        this.engine = new TlsEngine(engine);
+        this.workers = workers;
         this.worked = worked;
-        engine.start();
+        this.engine.start();
     }
 
     /** What is in these bytes for the session, if anything. */
-    byte[] lift(byte[] encrypted) {
+    public byte[] lift(byte[] encrypted) {
         engine.receive(encrypted);
         giveWork();
         return engine.takePlain();
     }
 
     /** A worker is done; more may have become readable. */
-    byte[] worked() {
+    public byte[] worked() {
         working = false;
         engine.worked();
         giveWork();
         return engine.takePlain();
     }
 
-    /** What is to be sent: what the handshake has to say, and these replies. */
-    byte[] cover(byte[] replies) {
-        if (replies.length > 0) {
-            engine.send(ByteBuffer.wrap(replies));
+    /** What is to be sent: what the handshake has to say, and these bytes. */
+    public byte[] cover(byte[] plain) {
+        return cover(plain, plain.length);
+    }
+
+    /** The same for the first bytes of the array. */
+    public byte[] cover(byte[] plain, int length) {
+        if (length > 0) {
+            engine.send(ByteBuffer.wrap(plain, 0, length));
         }
         return engine.takeOutput();
     }
 
+    /** Whether the engine has something to say of its own. */
+    public boolean hasOutput() {
+        return engine.hasOutput();
+    }
+
     /** What is to be sent last. */
-    byte[] farewell() {
+    public byte[] farewell() {
         engine.finish();
         return engine.takeOutput();
     }
@@ -69,23 +81,32 @@ final class Veil {
     }
 
     /** Whether the handshake waits for a worker, so that nothing may be fed. */
-    boolean isWorking() {
+    public boolean isWorking() {
         return working;
     }
 
-    TlsEngine.State state() {
+    public TlsEngine.State state() {
         return refused ? TlsEngine.State.FAILED : engine.state();
     }
 
-    String failure() {
+    /** It failed because the workers had too much to do. */
+    public boolean wasRefused() {
+        return refused;
+    }
+
+    public String failure() {
         return refused ? "too many handshakes at a time" : engine.failure();
     }
 
-    ChannelBindings bindings() {
+    public ChannelBindings bindings() {
         return engine.bindings();
     }
 
-    Encryption encryption() {
+    SSLSession session() {
+        return engine.session();
+    }
+
+    public Encryption encryption() {
         return engine.encryption();
     }
 }

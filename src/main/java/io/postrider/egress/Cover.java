@@ -1,0 +1,126 @@
+package io.postrider.egress;
+
+import io.postrider.event.QueueEvent.Via;
+import io.postrider.mail.Encryption;
+import io.postrider.smtp.WireBuffer;
+import io.postrider.tls.ClientTls;
+import io.postrider.tls.Protection;
+import io.postrider.tls.TlsEngine;
+import io.postrider.tls.Veil;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/** The encryption of one transport, once it has begun. Confined to its stage. */
+final class Cover {
+
+    private static final byte[] NOTHING = {};
+    /** Of a name in a stranger's certificate. */
+    private static final int LONGEST_NAME = 255;
+
+    private final Transport transport;
+    private final ClientTls tls;
+    private @Nullable Veil veil;
+    private boolean judging;
+    private boolean accepted;
+
+    Cover(Transport transport, ClientTls tls) {
+        this.transport = transport;
+        this.tls = tls;
+    }
+
+    boolean isOn() {
+        return veil != null;
+    }
+
+    /** @param worked runs on another thread and has {@link #worked} called on the stage's */
+    void begin(Runnable worked) {
+        Transport.Way way = transport.way();
+        veil = tls.begin(way.protection(), way.host(), way.address().getPort(), worked);
+    }
+
+    /** Whether bytes may be fed: not while a worker has the handshake. */
+    boolean takesMore() {
+        return veil == null || !veil.isWorking();
+    }
+
+    byte[] lift(ByteString encrypted) {
+        return veil == null ? NOTHING : veil.lift(encrypted.toArrayUnsafe());
+    }
+
+    byte[] worked() {
+        return veil == null ? NOTHING : veil.worked();
+    }
+
+    TlsEngine.State state() {
+        return veil == null ? TlsEngine.State.HANDSHAKING : veil.state();
+    }
+
+    String failure() {
+        return veil == null ? "" : veil.failure();
+    }
+
+    /** It failed because we had too much to do. */
+    boolean wasOurFault() {
+        return veil != null && veil.wasRefused();
+    }
+
+    /** The handshake is over and the server is whom we want. */
+    boolean isAccepted() {
+        return accepted;
+    }
+
+    /** Asks once whether the server is whom we want; {@code told} may be called at once or on another thread. */
+    void judge(Consumer<Optional<String>> told) {
+        if (judging || veil == null) {
+            return;
+        }
+        judging = true;
+        Protection protection = transport.way().protection();
+        if (protection.policy().demandsProof()) {
+            tls.judge(protection, veil, told);
+        } else {
+            told.accept(Optional.empty());
+        }
+    }
+
+    /** The server is whom we want; how the records name that. */
+    Via.Tls accept() {
+        accepted = true;
+        Encryption encryption = veil == null ? new Encryption("", "", Optional.empty()) : veil.encryption();
+        return new Via.Tls(
+                encryption.version(),
+                encryption.cipher(),
+                transport.way().protection().policy().label(),
+                peer(encryption.peer().orElse(new Encryption.Peer("", List.of()))));
+    }
+
+    /** The name that we went to where the certificate has it, else the first that it has, else its subject. */
+    private String peer(Encryption.Peer peer) {
+        String host = transport.way().host();
+        String name = peer.names().contains(host)
+                ? host
+                : peer.names().stream().findFirst().orElse(peer.subject());
+        return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    }
+
+    /** What is to be sent: what TLS has to say, and what is in the buffer, unless there is no encryption yet. */
+    ByteString take(WireBuffer buffer, boolean last) {
+        Veil covering = veil;
+        if (covering == null) {
+            return ByteString.emptyByteString();
+        }
+        boolean open = covering.state() == TlsEngine.State.OPEN || covering.state() == TlsEngine.State.ENDED;
+        byte[] bytes = NOTHING;
+        if (open && !buffer.isEmpty()) {
+            WireBuffer.Taken plain = buffer.take();
+            bytes = covering.cover(plain.bytes(), plain.length());
+        } else if (covering.hasOutput()) {
+            bytes = covering.cover(NOTHING);
+        }
+        ByteString all = ByteString.fromArrayUnsafe(bytes);
+        return last && open ? all.concat(ByteString.fromArrayUnsafe(covering.farewell())) : all;
+    }
+}

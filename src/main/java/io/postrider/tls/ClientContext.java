@@ -1,0 +1,155 @@
+package io.postrider.tls;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** What one set of {@link ClientTerms} comes to, with the files as they are now. Safe for all threads. */
+final class ClientContext {
+
+    /** Sessions that may be resumed, at some KiB each. */
+    private static final int MAX_SESSIONS = 5000;
+
+    private static final Duration SESSION = Duration.ofHours(1);
+
+    private final SSLContext context;
+    private final String[] protocols;
+    private final String[] suites;
+    private final List<X509Certificate> authorities;
+    private @Nullable X509TrustManager trust;
+
+    private ClientContext(SSLContext context, String[] protocols, String[] suites, List<X509Certificate> authorities) {
+        this.context = context;
+        this.protocols = protocols;
+        this.suites = suites;
+        this.authorities = authorities;
+    }
+
+    /** @throws IOException when a file cannot be used; the message names it */
+    static ClientContext read(ClientTerms terms) throws IOException {
+        List<X509Certificate> authorities = terms.authorities().isEmpty()
+                ? List.of()
+                : PemFiles.certificates(terms.authorities().get());
+        KeyManager[] keys = {};
+        if (terms.certificate().isPresent()) {
+            keys = new KeyManager[] {
+                new SniKeys(List.of(Identity.read(terms.certificate().get())))
+            };
+        }
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, new TrustManager[] {new TrustAnybody()}, null);
+            context.getClientSessionContext().setSessionCacheSize(MAX_SESSIONS);
+            context.getClientSessionContext().setSessionTimeout((int) SESSION.toSeconds());
+            String[] usual = context.getDefaultSSLParameters().getCipherSuites();
+            Set<String> supported = Set.of(context.getSupportedSSLParameters().getCipherSuites());
+            List<String> suites =
+                    CipherSuites.enabled(terms.ciphers(), terms.tls13Ciphers(), Arrays.asList(usual), supported);
+            return new ClientContext(
+                    context, protocols(terms.minVersion()), suites.toArray(String[]::new), authorities);
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException(unusable);
+        }
+    }
+
+    private static String[] protocols(TlsVersion min) {
+        return switch (min) {
+            case V1_2 -> new String[] {TlsVersion.V1_3.protocol(), TlsVersion.V1_2.protocol()};
+            case V1_3 -> new String[] {TlsVersion.V1_3.protocol()};
+        };
+    }
+
+    SSLEngine engine(String host, int port) {
+        SSLEngine engine = context.createSSLEngine(host, port);
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(protocols);
+        parameters.setCipherSuites(suites);
+        serverName(host).ifPresent(name -> parameters.setServerNames(List.of(name)));
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    /** RFC 6066 §3 knows neither addresses nor names of one label. */
+    private static Optional<SNIHostName> serverName(String host) {
+        boolean name =
+                host.indexOf('.') > 0 && host.indexOf(':') < 0 && !Character.isDigit(host.charAt(host.length() - 1));
+        try {
+            return name ? Optional.of(new SNIHostName(host)) : Optional.empty();
+        } catch (IllegalArgumentException notAName) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why these certificates, the server's own first, do not prove what they must; empty when they do. */
+    Optional<String> problem(List<X509Certificate> chain, Protection protection) {
+        if (chain.isEmpty()) {
+            return Optional.of("the server showed no certificate");
+        }
+        try {
+            trust().checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
+        } catch (CertificateException | RuntimeException untrusted) {
+            return Optional.of("its certificate is not trusted: " + words(untrusted));
+        } catch (GeneralSecurityException | IOException noAuthorities) {
+            return Optional.of("the trusted authorities cannot be read: " + noAuthorities.getMessage());
+        }
+        HostNames names = HostNames.of(chain.get(0));
+        if (protection.names().stream().anyMatch(names::cover)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "its certificate is for " + names + " and not for " + String.join(" or ", protection.names()));
+    }
+
+    private static String words(Exception untrusted) {
+        Throwable deepest = untrusted;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage());
+    }
+
+    /** Some 150 certificates, made only where somebody verifies. */
+    private synchronized X509TrustManager trust() throws GeneralSecurityException, IOException {
+        if (trust == null) {
+            KeyStore all = KeyStore.getInstance("PKCS12");
+            all.load(null, null);
+            int number = 0;
+            List<X509Certificate> certificates = new ArrayList<>(authorities);
+            certificates.addAll(List.of(manager(null).getAcceptedIssuers()));
+            for (X509Certificate certificate : certificates) {
+                all.setCertificateEntry("ca-" + number++, certificate);
+            }
+            trust = manager(all);
+        }
+        return trust;
+    }
+
+    private static X509TrustManager manager(@Nullable KeyStore authorities) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(authorities);
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509TrustManager x509) {
+                return x509;
+            }
+        }
+        throw new GeneralSecurityException("no trust manager for X.509");
+    }
+}
