@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.event.Logging;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.HttpsConnectionContext;
@@ -70,7 +71,8 @@ public final class Endpoint {
                 .withTerminationDeadlineExceededResponse(Answers.problem(Problem.stopping()));
         ServerBuilder builder = Http.get(system)
                 .newServerAt(bind.getAddress().getHostAddress(), bind.getPort())
-                .withSettings(settings);
+                .withSettings(settings)
+                .logTo(Logging.getLogger(system.classicSystem(), Http.class));
         return tls.map(Endpoint::https)
                 .map(builder::enableHttps)
                 .orElse(builder)
