@@ -2,6 +2,7 @@ package io.postrider.inquiry;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postrider.event.QueueEvent.Via;
 import io.postrider.http.Json;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
@@ -61,6 +62,13 @@ final class RecipientStory {
         if (!entry.mx().isEmpty()) {
             json.put("mx", entry.mx()).put("mx_ip", entry.mxIp());
             json.put("site", entry.site()).put("source", entry.source());
+        }
+        if (!entry.tls().equals(Via.Tls.NONE)) {
+            json.putObject("tls")
+                    .put("version", entry.tls().version())
+                    .put("cipher", entry.tls().cipher())
+                    .put("policy", entry.tls().policy())
+                    .put("peer", entry.tls().peer());
         }
         entry.reply().ifPresent(reply -> ReplyJson.add(json, reply));
         entry.retryAt().ifPresent(due -> json.put("retry_at", due.toString()));

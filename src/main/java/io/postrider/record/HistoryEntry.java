@@ -1,5 +1,6 @@
 package io.postrider.record;
 
+import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param envelope with {@link RecordType#ACCEPTED} only
  * @param attempt from 1; 0 when no attempt is meant
  * @param site empty like the next three when no server was involved
+ * @param tls empty values without TLS
  */
 public record HistoryEntry(
         String eventId,
@@ -30,6 +32,7 @@ public record HistoryEntry(
         String mx,
         String mxIp,
         String source,
+        Via.Tls tls,
         Optional<Instant> retryAt,
         boolean ambiguous) {
 

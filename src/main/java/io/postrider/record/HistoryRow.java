@@ -23,16 +23,16 @@ import java.util.Optional;
  *
  * <pre>
  * key    message id (16), recipient index (4), persistence id (UTF-8), sequence number (8), position (4)
- * value  version, type, time, domain, then by flags: envelope, attempt, reply, way, retry time
+ * value  version, type, time, domain, then by flags: envelope, attempt, reply, way, TLS, retry time
  * </pre>
  *
- * <p>Version 1 knew no owner of the envelope; it is still read.
+ * <p>Version 1 knew no owner of the envelope, version 2 no TLS; they are still read.
  *
  * Keys rise with the time of acceptance, and writing one fact twice changes nothing.
  */
 final class HistoryRow {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int WITHOUT_OWNER = 1;
     private static final int KEY_HEAD = 16 + Integer.BYTES;
     private static final int KEY_TAIL = Long.BYTES + Integer.BYTES;
@@ -42,6 +42,7 @@ final class HistoryRow {
     private static final int VIA = 4;
     private static final int RETRY = 8;
     private static final int AMBIGUOUS = 16;
+    private static final int TLS = 32;
 
     private HistoryRow() {}
 
@@ -108,6 +109,7 @@ final class HistoryRow {
                 | (fact.reply().isPresent() ? REPLY : 0)
                 | (fact.via().isPresent() ? VIA : 0)
                 | (fact.retryAt().isPresent() ? RETRY : 0)
+                | (isEncrypted(fact) ? TLS : 0)
                 | (fact.ambiguous() ? AMBIGUOUS : 0));
         out.number(fact.attempt());
         if (envelope) {
@@ -121,11 +123,19 @@ final class HistoryRow {
         if (fact.via().isPresent()) {
             Via via = fact.via().get();
             out.text(via.site()).text(via.mx()).text(via.ip()).text(via.source());
+            if (isEncrypted(fact)) {
+                Via.Tls tls = via.tls();
+                out.text(tls.version()).text(tls.cipher()).text(tls.policy()).text(tls.peer());
+            }
         }
         if (fact.retryAt().isPresent()) {
             out.number(fact.retryAt().get().toEpochMilli());
         }
         return out.toArray();
+    }
+
+    private static boolean isEncrypted(Fact fact) {
+        return fact.via().isPresent() && !fact.via().get().tls().equals(Via.Tls.NONE);
     }
 
     private static void write(Reference reference, RowBytes out) {
@@ -159,8 +169,8 @@ final class HistoryRow {
 
         RowReader in = new RowReader(value);
         long version = in.number();
-        if (version != VERSION && version != WITHOUT_OWNER) {
-            throw new IllegalStateException("expected a history row of version " + WITHOUT_OWNER + " or " + VERSION
+        if (version < WITHOUT_OWNER || version > VERSION) {
+            throw new IllegalStateException("expected a history row of version " + WITHOUT_OWNER + " to " + VERSION
                     + ", but the store holds " + version);
         }
         int typeNumber = (int) in.number();
@@ -176,6 +186,7 @@ final class HistoryRow {
         if ((flags & VIA) != 0) {
             Arrays.setAll(way, i -> in.text());
         }
+        Via.Tls tls = (flags & TLS) != 0 ? new Via.Tls(in.text(), in.text(), in.text(), in.text()) : Via.Tls.NONE;
         Optional<Instant> retryAt =
                 (flags & RETRY) != 0 ? Optional.of(Instant.ofEpochMilli(in.number())) : Optional.empty();
         return new HistoryEntry(
@@ -192,6 +203,7 @@ final class HistoryRow {
                 way[1],
                 way[2],
                 way[3],
+                tls,
                 retryAt,
                 (flags & AMBIGUOUS) != 0);
     }

@@ -9,6 +9,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.egress.SiteStatus;
 import io.postrider.event.QueueEvent.Selector;
+import io.postrider.event.QueueEvent.Via;
 import io.postrider.http.Endpoint;
 import io.postrider.http.EndpointSettings;
 import io.postrider.http.Trust;
@@ -352,6 +353,7 @@ class AdminApiTest {
                 "mx",
                 "192.0.2.1",
                 "default",
+                Via.Tls.NONE,
                 Optional.empty(),
                 false);
     }

@@ -77,6 +77,7 @@ public final class ScriptedMx implements AutoCloseable {
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile @Nullable SSLContext tls;
     private volatile boolean asksForCertificate;
+    private volatile String[] protocols = {"TLSv1.2", "TLSv1.3"};
     private volatile String capabilitiesUnderTls = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
     private final List<String> encryptions = new CopyOnWriteArrayList<>();
     private volatile String capabilities = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
@@ -132,7 +133,12 @@ public final class ScriptedMx implements AutoCloseable {
         return this;
     }
 
-    /** Version and the name that was asked for (SNI), with the client's name if it showed one, of each handshake. */
+    public ScriptedMx speakingOnly(String version) {
+        protocols = new String[] {version};
+        return this;
+    }
+
+    /** Version, suite and the name that was asked for (SNI), with the client's name if it showed one, of each handshake. */
     public List<String> encryptions() {
         return List.copyOf(encryptions);
     }
@@ -369,11 +375,13 @@ public final class ScriptedMx implements AutoCloseable {
             }
             SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
             secure.setUseClientMode(false);
+            secure.setEnabledProtocols(protocols);
             secure.setNeedClientAuth(asksForCertificate);
             secure.startHandshake();
             ExtendedSSLSession session = (ExtendedSSLSession) secure.getSession();
             String client = asksForCertificate ? " " + session.getPeerPrincipal() : "";
-            encryptions.add(session.getProtocol() + " " + session.getRequestedServerNames() + client);
+            encryptions.add(session.getProtocol() + " " + session.getCipherSuite() + " "
+                    + session.getRequestedServerNames() + client);
             in = new BufferedInputStream(secure.getInputStream());
             out = new BufferedOutputStream(secure.getOutputStream());
             encrypted = true;

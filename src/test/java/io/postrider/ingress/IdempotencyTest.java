@@ -3,6 +3,7 @@ package io.postrider.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postrider.event.QueueEvent.Via;
 import io.postrider.ingress.Idempotency.Ended;
 import io.postrider.ingress.Idempotency.Turn;
 import io.postrider.mail.Domain;
@@ -145,6 +146,7 @@ class IdempotencyTest {
                 "",
                 "",
                 "",
+                Via.Tls.NONE,
                 Optional.empty(),
                 false);
     }

@@ -3,6 +3,7 @@ package io.postrider.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postrider.event.QueueEvent.Via;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,20 @@ class HistoryRowTest {
     }
 
     @Test
+    void readsTheThirdVersionWithItsEncryption() {
+        String row = "03" + "02" + "e807" + "06612e74657374" + "24" + "01" + "0173" + "026d78" + "0131" + "0164"
+                + "07544c5376312e33" + "03414553" + "06766572696679" + "026d78";
+
+        HistoryEntry entry = HistoryRow.read(KEY, HexFormat.of().parseHex(row));
+
+        assertThat(entry.mx()).isEqualTo("mx");
+        assertThat(entry.tls()).isEqualTo(new Via.Tls("TLSv1.3", "AES", "verify", "mx"));
+        assertThat(entry.retryAt()).isEmpty();
+    }
+
+    @Test
     void refusesAVersionThatItDoesNotKnow() {
-        assertThatThrownBy(() -> HistoryRow.read(KEY, HexFormat.of().parseHex("03" + ENVELOPE)))
-                .hasMessageContaining("but the store holds 3");
+        assertThatThrownBy(() -> HistoryRow.read(KEY, HexFormat.of().parseHex("04" + ENVELOPE)))
+                .hasMessageContaining("but the store holds 4");
     }
 }

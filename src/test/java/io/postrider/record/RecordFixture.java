@@ -54,7 +54,12 @@ final class RecordFixture implements AutoCloseable {
     static final String QUEUE = "queue|example.com";
     static final Reply OK = Reply.of(250, "2.0.0", "queued as 7F3A");
     static final Reply BUSY = Reply.of(451, "4.3.2", "come back later");
-    static final Via VIA = new Via("mx.example.net", "mx1.example.net", "192.0.2.7", "default", Via.Tls.NONE);
+    static final Via VIA = new Via(
+            "mx.example.net",
+            "mx1.example.net",
+            "192.0.2.7",
+            "default",
+            new Via.Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", "verify", "mx1.example.net"));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -51,6 +51,9 @@ class ScribeTest {
         assertThat(lines.get(2).path("reply").toString())
                 .isEqualTo("{\"code\":250,\"enhanced\":\"2.0.0\",\"text\":\"queued as 7F3A\"}");
         assertThat(lines.get(2).path("mx").asText()).isEqualTo("mx1.example.net");
+        assertThat(lines.get(2).path("tls").toString())
+                .isEqualTo("{\"version\":\"TLSv1.3\",\"cipher\":\"TLS_AES_256_GCM_SHA384\",\"policy\":\"verify\","
+                        + "\"peer\":\"mx1.example.net\"}");
 
         List<HistoryEntry> history =
                 at.history().message(id, 100).toCompletableFuture().join();
@@ -60,6 +63,7 @@ class ScribeTest {
         assertThat(history).extracting(HistoryEntry::eventId).containsExactlyElementsOf(at.eventIds());
         assertThat(history.get(0).envelope().orElseThrow().recipient()).isEqualTo("user0@example.com");
         assertThat(history.get(2).reply()).contains(RecordFixture.OK);
+        assertThat(history.get(2).tls()).isEqualTo(RecordFixture.VIA.tls());
         assertThat(history.get(1).retryAt()).contains(at.clock.instant().plusSeconds(300));
     }
 
