@@ -21,13 +21,19 @@ final class ForkedNode implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path directory;
+    private final String heap;
     private final int smtp;
     private final int admin;
     private final int http;
     private Process process;
 
     ForkedNode(Path directory, String settings) throws IOException {
+        this(directory, settings, 256);
+    }
+
+    ForkedNode(Path directory, String settings, int heapMebibytes) throws IOException {
         this.directory = directory;
+        this.heap = "-Xmx" + heapMebibytes + "m";
         this.smtp = freePort();
         this.admin = freePort();
         this.http = freePort();
@@ -60,7 +66,7 @@ final class ForkedNode implements AutoCloseable {
     void start() throws IOException {
         process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        heap,
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
@@ -91,6 +97,11 @@ final class ForkedNode implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** What it has said so far. */
+    String log() throws IOException {
+        return Files.readString(directory.resolve("node.log"));
     }
 
     void killHard() throws InterruptedException {

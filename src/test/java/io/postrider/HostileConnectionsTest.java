@@ -129,6 +129,19 @@ class HostileConnectionsTest {
     }
 
     @Test
+    void letsWhoSendsWithoutListeningReadTheAnswerAfterwards() throws Exception {
+        try (RawHttp raw = new RawHttp(node.port())) {
+            raw.say(HEAD + "Content-Length: 100000000\r\n\r\n");
+            byte[] more = new byte[1 << 20];
+            for (int i = 0; i < 50; i++) {
+                raw.say(more);
+            }
+
+            assertThat(raw.problem()).isEqualTo("413 body_too_large");
+        }
+    }
+
+    @Test
     void takesNoMessageWhoseEndIsMissing() throws Exception {
         try (RawHttp raw = new RawHttp(node.port())) {
             raw.say(HEAD + "Content-Length: " + (BODY.length() + 1) + "\r\n\r\n" + BODY)

@@ -61,6 +61,9 @@ final class Bodies {
         if (announced > max) {
             throw Body.tooLarge(max);
         }
+        if (announced > budget.left()) {
+            throw Body.noRoom();
+        }
         Body body = new Body(budget, max, announced);
         long start = ticker.getAsLong();
         return entity.withoutSizeLimit()

@@ -3,6 +3,7 @@ package io.postrider.ingress.http;
 import io.postrider.http.Problem;
 import io.postrider.ingress.ReceiveBudget;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -21,7 +22,7 @@ final class Body {
     private byte[] bytes = {};
     private int length;
     private long swallowed;
-    private boolean tooLarge;
+    private Optional<Problem> refusal = Optional.empty();
 
     Body(ReceiveBudget budget, long maxBytes, long announced) {
         this.budget = budget;
@@ -31,42 +32,55 @@ final class Body {
 
     /** A body that came whole. @throws Problem 503 when there is no room for it */
     static Body whole(ReceiveBudget budget, byte[] bytes) {
+        if (!budget.take(bytes.length)) {
+            throw noRoom();
+        }
         Body body = new Body(budget, bytes.length, bytes.length);
-        body.take(bytes.length);
         body.bytes = bytes;
         body.length = bytes.length;
         return body;
     }
 
     /**
-     * Takes more. What is too large is swallowed for a while, so that the client reads the answer instead of a reset.
+     * Takes more. What is too large, or finds no room, is swallowed for a while, so that the client reads the answer
+     * instead of a reset.
      *
-     * @throws Problem 503 when there is no room, 413 when it goes on for ever
+     * @throws Problem 413 or 503 when it goes on for ever
      */
     Body add(byte[] more) {
-        if (tooLarge || length + (long) more.length > maxBytes) {
-            tooLarge = true;
-            release();
-            swallowed += more.length;
-            if (swallowed > maxBytes) {
-                throw tooLarge(maxBytes);
-            }
+        if (refusal.isEmpty() && length + (long) more.length > maxBytes) {
+            refuse(tooLarge(maxBytes));
+        } else if (refusal.isEmpty() && length + more.length > bytes.length && !grow(length + more.length)) {
+            refuse(noRoom());
+        }
+        if (refusal.isEmpty()) {
+            System.arraycopy(more, 0, bytes, length, more.length);
+            length += more.length;
             return this;
         }
-        if (length + more.length > bytes.length) {
-            grow(length + more.length);
+        swallowed += more.length;
+        if (swallowed > maxBytes) {
+            throw refusal.get();
         }
-        System.arraycopy(more, 0, bytes, length, more.length);
-        length += more.length;
         return this;
     }
 
-    /** The end has come. @throws Problem 413 when it was too large */
+    /** The end has come. @throws Problem 413 when it was too large, 503 when there was no room for it */
     Body whole() {
-        if (tooLarge) {
-            throw tooLarge(maxBytes);
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
         return this;
+    }
+
+    private void refuse(Problem why) {
+        swallowed = length;
+        refusal = Optional.of(why);
+        release();
+    }
+
+    static Problem noRoom() {
+        return Problem.overloaded("too many bytes of requests are on their way; try again later");
     }
 
     static Problem tooLarge(long maxBytes) {
@@ -105,18 +119,15 @@ final class Body {
         length = 0;
     }
 
-    private void grow(int needed) {
+    /** @return whether there was room for it */
+    private boolean grow(int needed) {
         long doubled = Math.max(SMALL, 2L * bytes.length);
         boolean believed = announced >= needed && (announced <= SMALL || announced <= doubled);
         int capacity = (int) Math.min(maxBytes, Math.max(needed, believed ? announced : doubled));
-        take(capacity - bytes.length);
-        bytes = Arrays.copyOf(bytes, capacity);
-    }
-
-    private void take(int more) {
-        if (!budget.take(more)) {
-            release();
-            throw Problem.overloaded("too many bytes of requests are on their way; try again later");
+        if (!budget.take(capacity - bytes.length)) {
+            return false;
         }
+        bytes = Arrays.copyOf(bytes, capacity);
+        return true;
     }
 }

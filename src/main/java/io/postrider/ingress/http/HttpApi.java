@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -32,8 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class HttpApi {
 
     private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
-    /** A client that sends a body which nobody wants is listened to for so long, so that it sees the answer. */
+    /** A client that sends a body which nobody wants is listened to for so long before it has its answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Or until it sends nothing for so long. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private final HttpSettings settings;
     private final Gate gate;
@@ -95,12 +98,10 @@ public final class HttpApi {
             String account = caller.account();
             inFlight.enter(account);
             return answered(found, new Call(requestIds.get(), request, caller, found.names()))
-                    .handle((response, failure) -> {
-                        inFlight.leave(account);
-                        return failure == null ? response : refused(request, failure);
-                    });
+                    .whenComplete((response, failure) -> inFlight.leave(account))
+                    .exceptionallyCompose(failure -> refused(request, failure));
         } catch (RuntimeException e) {
-            return CompletableFuture.completedStage(refused(request, e));
+            return refused(request, e);
         }
     }
 
@@ -112,19 +113,24 @@ public final class HttpApi {
         }
     }
 
-    private HttpResponse refused(HttpRequest request, Throwable failure) {
-        discard(request);
-        return Answers.problem(Answers.toProblem(request, failure));
-    }
-
-    /** Who waits for "100 Continue" sends nothing when it does not come; others must be read, or they see a reset. */
-    private void discard(HttpRequest request) {
+    /**
+     * Most clients send all before they read, and the library closes the connection behind an answer that comes before the
+     * end of the request: they would see a reset. So what still comes is read first, unless the client waits for "100
+     * Continue" or for us.
+     */
+    private CompletionStage<HttpResponse> refused(HttpRequest request, Throwable failure) {
+        HttpResponse answer = Answers.problem(Answers.toProblem(request, failure));
+        if (request.entity().isStrict()) {
+            return CompletableFuture.completedStage(answer);
+        }
         boolean waits = request.getHeader("Expect").isPresent();
-        request.entity()
+        CompletionStage<Done> read = request.entity()
                 .withoutSizeLimit()
                 .getDataBytes()
                 .takeWithin(waits ? Duration.ZERO : PATIENCE)
+                .idleTimeout(SILENCE)
                 .limitWeighted(settings.maxBodySize(), bytes -> (long) bytes.size())
                 .runWith(Sink.ignore(), materializer);
+        return waits ? CompletableFuture.completedStage(answer) : read.handle((done, end) -> answer);
     }
 }

@@ -150,8 +150,7 @@ final class PostBatch implements Handler {
         }
         byte[] bytes = line.bytes();
         if (!bodies.budget().take(bytes.length)) {
-            Problem full = Problem.overloaded("too many bytes of requests are on their way; try again later");
-            return CompletableFuture.completedStage(result(line.index(), new Outcome.Failed(full)));
+            return CompletableFuture.completedStage(result(line.index(), new Outcome.Failed(Body.noRoom())));
         }
         return result(call, new Item(line.index(), bytes, 0, bytes.length), key)
                 .whenComplete((done, failure) -> bodies.budget().giveBack(bytes.length));
