@@ -2,6 +2,8 @@ package io.postrider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postrider.ingress.http.contract.ContractClient;
+import io.postrider.ingress.http.contract.Exchange;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
  */
 final class EventReader implements AutoCloseable {
 
+    private static final ContractClient CONTRACT = ContractClient.create();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI events;
@@ -99,6 +103,8 @@ final class EventReader implements AutoCloseable {
     }
 
     private static JsonNode parsed(String json) {
+        Map<String, List<String>> stream = Map.of("Content-Type", List.of("text/event-stream"));
+        CONTRACT.check(new Exchange("GET", "/v1/events", Map.of(), "", 200, stream, Optional.of("data:" + json)));
         try {
             return JSON.readTree(json);
         } catch (IOException wrong) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
+import io.postrider.ingress.http.contract.ContractClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,7 +38,7 @@ class FollowMailOverHttpTest {
     @TempDir
     Path directory;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = ContractClient.create();
     private Sink sink;
     private ForkedNode node;
 

@@ -180,6 +180,15 @@ class HostileBodiesTest {
         assertThat(response.body()).contains("at most 1000", "1001");
     }
 
+    @Test
+    void namesTheHeaderThatIsTooLarge() throws Exception {
+        for (String path : List.of("/v1/message", "/v1/message/batch")) {
+            HttpResponse<String> response =
+                    node.post(path, "{}", "Content-Type", "application/json", "X-Large", "x".repeat(70_000));
+            assertThat(response.statusCode()).isEqualTo(431);
+        }
+    }
+
     /** Every text that the schema knows, found by walking it. */
     static Stream<Arguments> texts() {
         JsonNode document = Contract.document();
@@ -190,7 +199,7 @@ class HostileBodiesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("texts")
-    void refusesLineEndsInEveryText(String pointer) throws Exception {
+    void refusesLineEndsInEveryText(String pointer, JsonNode schema) throws Exception {
         ObjectNode body = whole(pointer.startsWith("/recipients"));
         put(body, pointer, EVIL);
 
@@ -202,6 +211,33 @@ class HostileBodiesTest {
             assertThat(response.statusCode()).as(response.body()).isEqualTo(422);
             assertThat(response.body()).contains("\"pointer\":\"" + pointer);
         }
+    }
+
+    /** Texts with a length of their own, that are nothing but texts. */
+    static Stream<Arguments> bounds() {
+        return texts().filter(text -> {
+            JsonNode schema = (JsonNode) text.get()[1];
+            String pointer = (String) text.get()[0];
+            return schema.has("maxLength")
+                    && !pointer.matches("/(from|to|cc|bcc|reply_to)(/0)?(/email)?|/recipients/0/to(/email)?")
+                    && !pointer.matches("/envelope_from|/pool|/idempotency_key|/attachments/0/content_type");
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bounds")
+    void takesTextsAsLongAsDocumentedAndNoLonger(String pointer, JsonNode schema) throws Exception {
+        int longest = schema.path("maxLength").asInt();
+        ObjectNode body = whole(pointer.startsWith("/recipients"));
+
+        put(body, pointer, "x".repeat(longest));
+        HttpResponse<String> right = node.post("/v1/message", body.toString());
+        put(body, pointer, "x".repeat(longest + 1));
+        HttpResponse<String> wrong = node.post("/v1/message", body.toString());
+
+        assertThat(right.statusCode()).as(right.body()).isEqualTo(202);
+        assertThat(wrong.statusCode()).as(wrong.body()).isEqualTo(422);
+        assertThat(wrong.body()).contains("\"pointer\":\"" + pointer, String.valueOf(longest));
     }
 
     @Test
@@ -226,7 +262,7 @@ class HostileBodiesTest {
         } else if (schema.has("oneOf")) {
             schema.get("oneOf").forEach(choice -> walk(document, choice, pointer, found));
         } else if (schema.path("type").asText().equals("string")) {
-            found.add(Arguments.of(pointer));
+            found.add(Arguments.of(pointer, schema));
         } else if (schema.path("type").asText().equals("array")) {
             walk(document, schema.path("items"), pointer + "/0", found);
         } else if (schema.path("type").asText().equals("object")) {
@@ -236,7 +272,7 @@ class HostileBodiesTest {
             if (schema.path("additionalProperties").has("type")) {
                 walk(document, schema.get("additionalProperties"), pointer + "/X-Name", found);
             } else if (!schema.has("properties")) {
-                found.add(Arguments.of(pointer + "/any"));
+                found.add(Arguments.of(pointer + "/any", schema));
             }
         }
     }

@@ -46,10 +46,6 @@ final class HttpNode implements AutoCloseable {
         this.node = Node.start(Configuration.load(Optional.empty(), all));
     }
 
-    ContractClient client() {
-        return client;
-    }
-
     int port() {
         return node.http().getPort();
     }
@@ -69,16 +65,10 @@ final class HttpNode implements AutoCloseable {
         return client.send(request.headers(given).build(), BodyHandlers.ofString());
     }
 
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(path);
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return client.send(request.build(), BodyHandlers.ofString());
-    }
-
-    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
-        return client.send(request(path).DELETE().build(), BodyHandlers.ofString());
+    /** @param body JSON */
+    HttpResponse<String> ask(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path).method(method, BodyPublishers.ofString(body));
+        return client.send(request.header("Content-Type", "application/json").build(), BodyHandlers.ofString());
     }
 
     static JsonNode json(HttpResponse<String> response) throws IOException {

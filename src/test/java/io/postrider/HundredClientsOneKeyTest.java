@@ -7,6 +7,7 @@ import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
 import io.postrider.http.Json;
+import io.postrider.ingress.http.contract.ContractClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +53,7 @@ class HundredClientsOneKeyTest {
     private Sink sink;
     private ForkedNode node;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = ContractClient.create();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** What the clients of one key were told, as far as they were. */

@@ -7,6 +7,7 @@ import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
 import io.postrider.http.Json;
+import io.postrider.ingress.http.contract.ContractClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -64,7 +65,7 @@ class KeyedMailSurvivesKillTest {
 
     @Test
     void overHttp() throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client = ContractClient.create()) {
             everyMessageArrivesOnce(node -> number -> overHttp(client, node, number));
         }
     }

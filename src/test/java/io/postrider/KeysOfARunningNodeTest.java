@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postrider.http.Json;
+import io.postrider.ingress.http.contract.ContractClient;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +41,7 @@ class KeysOfARunningNodeTest {
                 """
                         .formatted(file);
         try (ForkedNode node = new ForkedNode(directory, settings);
-                HttpClient client = HttpClient.newHttpClient()) {
+                HttpClient client = ContractClient.create()) {
             assertProblem(post(client, node, ""), 403, "untrusted_host");
 
             JsonNode made = key("create", "--name", "shop", "--domain", "*");

@@ -11,6 +11,7 @@ import io.postrider.dkim.SigningKey;
 import io.postrider.dkim.TestKeys;
 import io.postrider.dkim.Verification;
 import io.postrider.dkim.Verifier;
+import io.postrider.ingress.http.contract.ContractClient;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -149,7 +150,7 @@ class SignedMailTest {
     }
 
     private static void post(ForkedNode node, String json) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client = ContractClient.create()) {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(node.http("/v1/message"))
                             .header("Content-Type", "application/json")

@@ -34,7 +34,7 @@ public final class HttpApi {
 
     private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
     /** A client that sends a body which nobody wants is listened to for so long before it has its answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Or until it sends nothing for so long. */
     private static final Duration SILENCE = Duration.ofSeconds(1);
 

@@ -119,6 +119,11 @@ public final class ContractClient extends HttpClient {
     }
 
     @Override
+    public void close() {
+        client.close();
+    }
+
+    @Override
     public Optional<CookieHandler> cookieHandler() {
         return client.cookieHandler();
     }
