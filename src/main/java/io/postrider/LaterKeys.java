@@ -22,8 +22,6 @@ final class LaterKeys {
             new Later("storage", "storage other than embedded", Set.of("embedded")),
             new Later("cluster", "a cluster of several nodes", NOTHING),
             new Later("webhooks", "webhooks", NOTHING),
-            new Later("admin.api-keys-file", "API keys", EMPTY),
-            new Later("metrics.api-keys-file", "API keys", EMPTY),
             new Later("egress.mta-sts", "MTA-STS", NOTHING),
             new Later("egress.dane", "DANE", NOTHING));
 

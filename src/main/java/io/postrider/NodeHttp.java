@@ -24,10 +24,12 @@ import io.postrider.record.HistoryReader;
 import io.postrider.record.Records;
 import io.postrider.spool.Spool;
 import io.postrider.tls.TlsSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -79,14 +81,16 @@ final class NodeHttp {
     }
 
     private static ApiKeys keys(ActorSystem<?> system, HttpSettings settings) {
-        if (settings.apiKeysFile().isEmpty()) {
+        return keys(system, settings.apiKeysFile(), "postrider.http.api-keys-file");
+    }
+
+    /** @param setting that named the file, or did not */
+    static ApiKeys keys(ActorSystem<?> system, Optional<Path> file, String setting) {
+        if (file.isEmpty()) {
             return ApiKeys.NONE;
         }
-        WatchedKeys keys = WatchedKeys.open(
-                new KeyFile(settings.apiKeysFile().get()),
-                "postrider.http.api-keys-file",
-                LOOK_AT_KEYS,
-                InstantSource.system());
+        WatchedKeys keys =
+                WatchedKeys.open(new KeyFile(file.get()), setting, LOOK_AT_KEYS, InstantSource.system());
         system.getWhenTerminated().whenComplete((done, failure) -> keys.close());
         return keys;
     }

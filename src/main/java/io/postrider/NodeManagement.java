@@ -46,12 +46,18 @@ record NodeManagement(Endpoint admin, Endpoint metrics) {
                         tls.server(TlsSettings.of(postrider, "metrics")),
                         meters,
                         whyNotReady)
-                .thenCompose(metrics -> AdminApi.open(
-                                system,
-                                AdminSettings.from(postrider),
-                                tls.server(TlsSettings.of(postrider, "admin")),
-                                parts)
+                .thenCompose(metrics -> admin(system, AdminSettings.from(postrider), postrider, tls, parts)
                         .thenApply(admin -> new NodeManagement(admin, metrics)));
+    }
+
+    private static CompletionStage<Endpoint> admin(
+            ActorSystem<?> system, AdminSettings settings, Config postrider, NodeTls tls, AdminApi.Parts parts) {
+        return AdminApi.open(
+                system,
+                settings,
+                tls.server(TlsSettings.of(postrider, "admin")),
+                NodeHttp.keys(system, settings.access().keys(), "postrider.admin.api-keys-file"),
+                parts);
     }
 
     /** Gauges that others know the value of. */

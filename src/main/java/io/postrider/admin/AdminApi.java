@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.egress.SiteStatus;
 import io.postrider.http.Answers;
+import io.postrider.http.ApiKeys;
 import io.postrider.http.Endpoint;
+import io.postrider.http.Gate;
 import io.postrider.http.Json;
 import io.postrider.http.Problem;
 import io.postrider.http.Queries;
+import io.postrider.http.Scope;
 import io.postrider.inquiry.MessageStory;
 import io.postrider.mail.Domain;
 import io.postrider.queue.QueueBoard;
@@ -75,11 +78,20 @@ public final class AdminApi {
         this.materializer = materializer;
     }
 
-    /** Completes when the listener is bound; fails when the address is taken. */
+    /**
+     * Completes when the listener is bound; fails when the address is taken.
+     *
+     * @param keys those of scope admin let in from anywhere
+     */
     public static CompletionStage<Endpoint> open(
-            ClassicActorSystemProvider system, AdminSettings settings, Optional<ServerTls> tls, Parts parts) {
+            ClassicActorSystemProvider system,
+            AdminSettings settings,
+            Optional<ServerTls> tls,
+            ApiKeys keys,
+            Parts parts) {
         AdminApi api = new AdminApi(settings, parts, Materializer.matFromSystem(system));
-        return Endpoint.open(system, settings.endpoint(), tls, api::answer);
+        Gate gate = new Gate(settings.endpoint().trust(), keys);
+        return Endpoint.open(system, settings.endpoint(), tls, gate, Scope.ADMIN, api::answer);
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {

@@ -45,13 +45,28 @@ public final class Endpoint {
      */
     public static CompletionStage<Endpoint> open(
             ClassicActorSystemProvider system, EndpointSettings settings, Optional<ServerTls> tls, Handler handler) {
+        return open(system, settings, tls, new Gate(settings.trust(), ApiKeys.NONE), Scope.READ, handler);
+    }
+
+    /**
+     * As above, and who shows a key is let in as well.
+     *
+     * @param needed what the key must be good for
+     */
+    public static CompletionStage<Endpoint> open(
+            ClassicActorSystemProvider system,
+            EndpointSettings settings,
+            Optional<ServerTls> tls,
+            Gate gate,
+            Scope needed,
+            Handler handler) {
         Materializer materializer = Materializer.matFromSystem(system);
         return open(
                 system,
                 settings.bind(),
                 tls,
                 ServerSettings.create(system.classicSystem()),
-                request -> answered(settings.trust(), handler, request, materializer));
+                request -> answered(gate, needed, handler, request, materializer));
     }
 
     /**
@@ -113,12 +128,10 @@ public final class Endpoint {
     }
 
     private static CompletionStage<HttpResponse> answered(
-            Trust trust, Handler handler, HttpRequest request, Materializer materializer) {
+            Gate gate, Scope needed, Handler handler, HttpRequest request, Materializer materializer) {
         CompletionStage<HttpResponse> answer;
         try {
-            trust.objection(request).ifPresent(why -> {
-                throw Problem.of(403, "untrusted_host", why);
-            });
+            gate.admit(request, needed);
             answer = handler.answer(request);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedStage(e);

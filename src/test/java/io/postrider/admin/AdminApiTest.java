@@ -11,7 +11,12 @@ import io.postrider.egress.SiteStatus;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Via;
 import io.postrider.http.Endpoint;
+import io.postrider.http.ApiKey;
+import io.postrider.http.ApiKeys;
 import io.postrider.http.EndpointSettings;
+import io.postrider.http.Scope;
+import io.postrider.mail.Identity;
+import io.postrider.mail.SenderDomains;
 import io.postrider.http.Trust;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.Domain;
@@ -39,6 +44,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Set;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,10 +75,31 @@ class AdminApiTest {
     private final QueueBoard board = QueueBoards.of(line("a.example", 3), line("b.example", 7), line("c.example", 1));
     private final Endpoint endpoint = open(List.of(Cidr.parse("127.0.0.0/8")));
 
+    private static final ApiKeys KEYS = new ApiKeys() {
+        @Override
+        public boolean isEmpty() {
+            return false;
+        }
+
+        @Override
+        public Optional<ApiKey> find(String presented) {
+            Identity identity = Identity.key("key_" + presented, "", SenderDomains.ANY);
+            return switch (presented) {
+                case "operator" -> Optional.of(new ApiKey(identity, Set.of(Scope.ADMIN)));
+                case "application" -> Optional.of(new ApiKey(identity, Set.of(Scope.SEND, Scope.READ)));
+                default -> Optional.empty();
+            };
+        }
+    };
+
     private Endpoint open(List<Cidr> trusted) {
+        return open(trusted, ApiKeys.NONE);
+    }
+
+    private Endpoint open(List<Cidr> trusted, ApiKeys keys) {
         EndpointSettings at = new EndpointSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), new Trust(trusted, List.of()));
-        AdminSettings settings = new AdminSettings(at, Duration.ofSeconds(5), 2048, 10);
+        AdminSettings settings = new AdminSettings(at, AdminSettings.Access.LOCAL, Duration.ofSeconds(5), 2048, 10);
         AdminApi.Parts parts = new AdminApi.Parts(
                 queues,
                 board,
@@ -86,7 +114,7 @@ class AdminApiTest {
                         List.of(new SiteStatus.Seen(NOW, "mx1", Reply.of(421, "4.7.0", "slow down")))))),
                 () -> List.of(new ClusterPort.Member("relay-1", "127.0.0.1:17355", "up", true, true)),
                 InstantSource.fixed(NOW));
-        return AdminApi.open(KIT.system(), settings, Optional.empty(), parts)
+        return AdminApi.open(KIT.system(), settings, Optional.empty(), keys, parts)
                 .toCompletableFuture()
                 .join();
     }
@@ -368,7 +396,10 @@ class AdminApiTest {
     void theDefaultsAreExactlyTheseAndOnlyLoopbackIsBound() {
         Config defaults = ConfigFactory.defaultReference().getConfig("postrider");
         Config open = ConfigFactory.parseString("admin.bind = \"0.0.0.0:2001\"").withFallback(defaults);
-        Config keys = ConfigFactory.parseString("admin.api-keys-file = keys").withFallback(defaults);
+        Config keys = ConfigFactory.parseString("admin.api-keys-file = keys").withFallback(open);
+        Config tls = ConfigFactory.parseString("admin.tls.certificate = c.pem").withFallback(open);
+        Config both = ConfigFactory.parseString("admin.tls.certificate = c.pem").withFallback(keys);
+        Config answered = ConfigFactory.parseString("admin.allow-plain-public = true").withFallback(open);
         Config other = ConfigFactory.parseString(
                         "admin { bind = \"[::1]:1\", trusted-hosts = [\"::1\"], ask-timeout = 1s, max-body-size = 1 KiB,"
                                 + " max-page = 2 }, metrics { bind = \"0.0.0.0:3\", trusted-hosts = [\"192.0.2.0/24\"] }")
@@ -386,12 +417,42 @@ class AdminApiTest {
                         new EndpointSettings(
                                 new InetSocketAddress("::1", 1),
                                 new Trust(List.of(Cidr.parse("::1")), List.of(), List.of("relay.example.com"))),
+                        AdminSettings.Access.LOCAL,
                         Duration.ofSeconds(1),
                         1024,
                         2));
         assertThat(EndpointSettings.metrics(other).bind().getPort()).isEqualTo(3);
-        assertThatThrownBy(() -> AdminSettings.from(open))
-                .hasMessageStartingWith("postrider.admin.bind: expected a loopback");
-        assertThatThrownBy(() -> AdminSettings.from(keys)).hasMessageStartingWith("postrider.admin.api-keys-file: ");
+        for (Config unsafe : List.of(open, keys, tls)) {
+            assertThatThrownBy(() -> AdminSettings.from(unsafe))
+                    .hasMessageStartingWith("postrider.admin.bind: expected a loopback");
+        }
+        assertThat(AdminSettings.from(both).access())
+                .isEqualTo(new AdminSettings.Access(Optional.of(Path.of("keys")), true, false));
+        assertThat(AdminSettings.from(answered).access().allowPlainPublic()).isTrue();
+    }
+
+    @Test
+    void takesKeysOfOperatorsFromAnywhere() throws Exception {
+        Endpoint strict = open(List.of(), KEYS);
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + strict.port() + "/v1/totals");
+            assertThat(status(uri, "operator")).isEqualTo(200);
+            assertThat(status(uri, "application")).isEqualTo(403);
+            assertThat(status(uri, "nobody")).isEqualTo(401);
+            assertThat(http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(401);
+        } finally {
+            strict.close(Duration.ofSeconds(1)).toCompletableFuture().join();
+        }
+    }
+
+    private int status(URI uri, String key) throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + key).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+                .isEqualTo(answer.statusCode() == 200 ? "application/json" : "application/problem+json");
+        return answer.statusCode();
     }
 }

@@ -1,0 +1,252 @@
+package io.postrider.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.postrider.mail.SenderDomains;
+import io.postrider.retry.Rate;
+import io.postrider.smtp.sasl.Claim;
+import io.postrider.user.Logins.Finding;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class LoginsTest {
+
+    @TempDir
+    Path directory;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger asked = new AtomicInteger();
+    private UserFile file;
+    private volatile Users users = Users.NOBODY;
+    private Logins logins;
+
+    @BeforeEach
+    void open() throws IOException {
+        file = new UserFile(directory.resolve("users"), 64 << 10);
+        add("ann", "secret", Rate.UNLIMITED);
+        logins = logins("");
+    }
+
+    @AfterEach
+    void close() {
+        logins.close();
+    }
+
+    private void add(String name, String password, Rate rate) throws IOException {
+        file.add(
+                new UserFile.NewUser(name, password, SenderDomains.parse(List.of("example.com")), "", rate, true),
+                Instant.EPOCH,
+                new SecureRandom());
+        users = file.read();
+    }
+
+    private static LoginSettings settings(String settings) {
+        Config config = ConfigFactory.parseString("postrider { " + settings + " }")
+                .withFallback(ConfigFactory.parseResources("reference.conf"))
+                .resolve()
+                .getConfig("postrider");
+        return LoginSettings.from(config);
+    }
+
+    private Logins logins(String settings) {
+        return new Logins(
+                settings(settings),
+                () -> {
+                    asked.incrementAndGet();
+                    return users;
+                },
+                nanos::get,
+                new SecureRandom());
+    }
+
+    private CompletableFuture<Finding> check(String user, String password) {
+        return logins.check(new Claim.Password(user, password)).toCompletableFuture();
+    }
+
+    private boolean isRight(Finding finding) {
+        return finding instanceof Finding.Right;
+    }
+
+    @Test
+    void theDefaultsAreExactlyThese() {
+        assertThat(settings(""))
+                .isEqualTo(new LoginSettings(
+                        Optional.empty(),
+                        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                        65_536,
+                        100,
+                        Duration.ofMinutes(5),
+                        10_000,
+                        Duration.ofSeconds(3),
+                        20,
+                        Duration.ofMinutes(10),
+                        Duration.ofMinutes(10),
+                        10_000,
+                        Duration.ofSeconds(1)));
+        assertThat(
+                        settings(
+                                """
+                                smtp { users-file = u, auth { hash-threads = 3, max-hash-memory = 9 MiB, max-waiting = 4
+                                cache-ttl = 5s, cache-size = 6, failure-delay = 7s, max-failures = 8, failure-window = 9s
+                                refuse-for = 10s, max-clients = 11, look-every = 12s } }
+                                """))
+                .isEqualTo(new LoginSettings(
+                        Optional.of(Path.of("u")),
+                        3,
+                        9 << 10,
+                        4,
+                        Duration.ofSeconds(5),
+                        6,
+                        Duration.ofSeconds(7),
+                        8,
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(10),
+                        11,
+                        Duration.ofSeconds(12)));
+    }
+
+    @Test
+    void aRightPasswordIsRightAndAWrongOneIsNot() {
+        assertThat(check("ann", "secret").join())
+                .isEqualTo(new Finding.Right(users.all().get(0).identity()));
+        assertThat(check("ann", "Secret").join()).isEqualTo(new Finding.Wrong(true));
+        assertThat(check("bob", "secret").join()).isEqualTo(new Finding.Wrong(false));
+    }
+
+    @Test
+    void whatWasRightIsKnownForAWhile() throws IOException {
+        assertThat(check("ann", "secret")).isNotDone();
+        assertThat(isRight(check("ann", "secret").join())).isTrue();
+        while (!check("ann", "secret").isDone()) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(check("ann", "secret")).isDone();
+        assertThat(check("ann", "wrong")).isNotDone();
+        nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+        assertThat(check("ann", "secret")).isNotDone();
+        assertThat(isRight(check("ann", "secret").join())).isTrue();
+        add("ann", "other", Rate.UNLIMITED);
+        assertThat(isRight(check("ann", "secret").join())).isFalse();
+        file.remove("ann");
+        users = file.read();
+        assertThat(isRight(check("ann", "other").join())).isFalse();
+    }
+
+    @Test
+    void manyWithTheSamePasswordPayOnce() {
+        List<CompletableFuture<Finding>> all = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            all.add(check("ann", "secret"));
+        }
+
+        // More than may wait: only one of them computes.
+        assertThat(all).allMatch(one -> isRight(one.join()));
+    }
+
+    @Test
+    void whoeverComesWhenTooManyWaitIsToldSo() {
+        logins.close();
+        logins = logins("smtp.auth { hash-threads = 1, max-waiting = 1 }");
+        List<CompletableFuture<Finding>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(check("ann", "wrong" + i));
+        }
+
+        assertThat(all).anyMatch(one -> one.join() instanceof Finding.Busy);
+        assertThat(all).anyMatch(one -> one.join() instanceof Finding.Wrong);
+    }
+
+    @Test
+    void whatAnExchangeHasShownCounts() {
+        assertThat(isRight(logins.check(new Claim.Proven("ann")).toCompletableFuture().join()))
+                .isTrue();
+        assertThat(isRight(logins.check(new Claim.Proven("bob")).toCompletableFuture().join()))
+                .isFalse();
+        assertThat(isRight(logins.check(new Claim.Refuted("ann")).toCompletableFuture().join()))
+                .isFalse();
+        assertThat(logins.nonce()).isNotEqualTo(logins.nonce()).doesNotContain(",");
+    }
+
+    @Test
+    void aUserMaySendAtItsRate() throws IOException {
+        add("ann", "secret", UserFile.NewUser.rate("4/hour"));
+
+        assertThat(List.of(logins.mayBegin("ann"), logins.mayBegin("ann"), logins.mayBegin("ann")))
+                .containsExactly(true, true, false);
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(logins.mayBegin("ann")).isTrue();
+        assertThat(logins.mayBegin("bob")).isFalse();
+    }
+
+    @Test
+    void aBrokenFileKeepsTheUsersThatThereWere() throws Exception {
+        try (WatchedUsers watched = WatchedUsers.open(file, Duration.ofMillis(5))) {
+            String good = Files.readString(file.path());
+            Files.writeString(directory.resolve("new"), good + "nonsense\n");
+            Files.move(directory.resolve("new"), file.path(), StandardCopyOption.ATOMIC_MOVE);
+            assertThatThrownBy(() -> add("bob", "x", Rate.UNLIMITED))
+                    .hasMessageContaining(":3: expected an object of JSON");
+
+            assertThat(watched.get().find("ann")).isPresent();
+
+            Files.writeString(file.path(), good);
+            add("eve", "x", Rate.UNLIMITED);
+            while (watched.get().find("eve").isEmpty()) {
+                Thread.onSpinWait();
+            }
+            Files.delete(file.path());
+            assertThat(watched.get().find("eve")).isPresent();
+        }
+    }
+
+    @Test
+    void failuresAreCountedPerClientAndBounded() throws Exception {
+        FailedLogins failed = new FailedLogins(
+                settings("smtp.auth { max-failures = 3, failure-window = 60s, refuse-for = 120s, max-clients = 2 }"),
+                nanos::get);
+        InetAddress one = InetAddress.getByName("2001:db8::1");
+        InetAddress neighbour = InetAddress.getByName("2001:db8::ffff:1");
+        InetAddress other = InetAddress.getByName("192.0.2.1");
+
+        assertThat(failed.failed(one)).isFalse();
+        assertThat(failed.failed(neighbour)).isFalse();
+        assertThat(failed.isRefused(one)).isFalse();
+        assertThat(failed.failed(one)).isTrue();
+        assertThat(failed.isRefused(neighbour)).isTrue();
+        assertThat(failed.isRefused(other)).isFalse();
+        nanos.addAndGet(Duration.ofSeconds(120).toNanos());
+        assertThat(failed.isRefused(one)).isFalse();
+
+        failed.failed(other);
+        failed.failed(other);
+        nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+        assertThat(failed.failed(other)).isFalse();
+
+        for (int i = 0; i < 100; i++) {
+            failed.failed(InetAddress.getByName("198.51.100." + i));
+        }
+        assertThat(failed.clients()).isEqualTo(2);
+    }
+}
