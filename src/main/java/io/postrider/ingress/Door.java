@@ -9,6 +9,7 @@ import io.postrider.user.Logins;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class Door {
     private final Logins logins;
     private final FailedLogins failed;
     private final Meters meters;
+    private final AtomicLong failures = new AtomicLong();
 
     /** @param ticker nanoseconds that only go forward */
     public Door(LoginSettings settings, Logins logins, Meters meters, LongSupplier ticker) {
@@ -46,6 +48,11 @@ public final class Door {
     /** Whether this client may not even try. */
     boolean isRefused(InetAddress client) {
         return failed.isRefused(client);
+    }
+
+    /** Log-ins that failed since the start. */
+    long failures() {
+        return failures.get();
     }
 
     /** Never fails. Completes at once or on another thread. */
@@ -70,7 +77,9 @@ public final class Door {
             }
             case Logins.Finding.Wrong wrong -> {
                 meters.loginFailed();
-                if (failed.failed(client)) {
+                boolean tooMany = failed.failed(client);
+                failures.incrementAndGet();
+                if (tooMany) {
                     // A name that is nobody's may be a password in the wrong place, so it is not told.
                     log.warn(
                             "listener={} session={} client={} had {} failed log-ins, the last for {}, and is refused for {}",

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /** A plain socket that talks SMTP, for tests. Waits ten seconds at most for anything. */
@@ -72,6 +73,10 @@ final class SmtpClient implements AutoCloseable {
                 (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
         return shown.getSubjectX500Principal().getName() + " "
                 + shown.getPublicKey().getAlgorithm();
+    }
+
+    SSLSession session() {
+        return ((SSLSocket) socket).getSession();
     }
 
     void halfClose() throws IOException {

@@ -31,6 +31,9 @@ final class TlsFixture {
             ConfigFactory.parseString("pekko.actor.provider = local").withFallback(ConfigFactory.load()));
     private final Sockets sockets;
     private final FileWatch watch = new FileWatch("test", Duration.ofMillis(5));
+    /** Who may log in at listeners that start from now on. */
+    Optional<Door> door = Optional.empty();
+
     private final List<AutoCloseable> open = new ArrayList<>();
 
     TlsFixture(Path directory) {
@@ -49,7 +52,8 @@ final class TlsFixture {
     /** @param settings of the listener, besides the certificate */
     SmtpListener start(String settings, TlsWorkers workers, Duration handshake) throws IOException {
         Config config = ConfigFactory.parseString("postrider.smtp.listeners = [{ name = test, bind = \"127.0.0.1:0\"\n"
-                        + "tls.certificate = \"" + certificate + "\"\n" + settings + "}]")
+                        + "tls.certificate = \"" + certificate + "\"\n" + settings + "}]\n"
+                        + "postrider.smtp.users-file = u")
                 .withFallback(ConfigFactory.parseResources("reference.conf"))
                 .resolve()
                 .getConfig("postrider");
@@ -65,7 +69,7 @@ final class TlsFixture {
                 IdempotencyFixture.with(spool, clock),
                 clock);
         SmtpService service = new SmtpService(
-                intake, handOver, RejectedLog.NONE, meters, new ReceiveBudget(ingress.receiveBuffer()), clock);
+                intake, handOver, RejectedLog.NONE, meters, new ReceiveBudget(ingress.receiveBuffer()), door, clock);
         ListenerSettings listener = ingress.listeners().get(0);
         open.add(workers);
         return SmtpListener.start(
