@@ -15,7 +15,6 @@ final class LaterKeys {
     private record Later(String pattern, String feature, Set<Object> harmless) {}
 
     private static final Set<Object> NOTHING = Set.of();
-    private static final Set<Object> EMPTY = Set.of("", List.of());
 
     /** The first row that fits counts. {@code *} stands for one name, {@code **} for one or more, {@code []} for a list's element. */
     private static final List<Later> TABLE = List.of(

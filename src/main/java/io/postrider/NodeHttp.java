@@ -89,8 +89,7 @@ final class NodeHttp {
         if (file.isEmpty()) {
             return ApiKeys.NONE;
         }
-        WatchedKeys keys =
-                WatchedKeys.open(new KeyFile(file.get()), setting, LOOK_AT_KEYS, InstantSource.system());
+        WatchedKeys keys = WatchedKeys.open(new KeyFile(file.get()), setting, LOOK_AT_KEYS, InstantSource.system());
         system.getWhenTerminated().whenComplete((done, failure) -> keys.close());
         return keys;
     }

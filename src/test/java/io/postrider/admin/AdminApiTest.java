@@ -10,19 +10,19 @@ import com.typesafe.config.ConfigFactory;
 import io.postrider.egress.SiteStatus;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Via;
-import io.postrider.http.Endpoint;
 import io.postrider.http.ApiKey;
 import io.postrider.http.ApiKeys;
+import io.postrider.http.Endpoint;
 import io.postrider.http.EndpointSettings;
 import io.postrider.http.Scope;
-import io.postrider.mail.Identity;
-import io.postrider.mail.SenderDomains;
 import io.postrider.http.Trust;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.Domain;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
+import io.postrider.mail.SenderDomains;
 import io.postrider.queue.QueueBoard;
 import io.postrider.queue.QueueBoards;
 import io.postrider.queue.QueueCommand;
@@ -45,13 +45,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.Set;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -399,7 +399,8 @@ class AdminApiTest {
         Config keys = ConfigFactory.parseString("admin.api-keys-file = keys").withFallback(open);
         Config tls = ConfigFactory.parseString("admin.tls.certificate = c.pem").withFallback(open);
         Config both = ConfigFactory.parseString("admin.tls.certificate = c.pem").withFallback(keys);
-        Config answered = ConfigFactory.parseString("admin.allow-plain-public = true").withFallback(open);
+        Config answered =
+                ConfigFactory.parseString("admin.allow-plain-public = true").withFallback(open);
         Config other = ConfigFactory.parseString(
                         "admin { bind = \"[::1]:1\", trusted-hosts = [\"::1\"], ask-timeout = 1s, max-body-size = 1 KiB,"
                                 + " max-page = 2 }, metrics { bind = \"0.0.0.0:3\", trusted-hosts = [\"192.0.2.0/24\"] }")
@@ -449,7 +450,9 @@ class AdminApiTest {
 
     private int status(URI uri, String key) throws Exception {
         HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + key).build(),
+                HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer " + key)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.headers().firstValue("Content-Type").orElse(""))
                 .isEqualTo(answer.statusCode() == 200 ? "application/json" : "application/problem+json");

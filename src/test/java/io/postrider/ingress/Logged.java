@@ -20,7 +20,9 @@ final class Logged implements AutoCloseable {
         @Override
         protected void append(ILoggingEvent event) {
             lines.add(event.getFormattedMessage()
-                    + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+                    + (event.getThrowableProxy() == null
+                            ? ""
+                            : ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
     };
 

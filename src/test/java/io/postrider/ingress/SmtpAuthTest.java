@@ -274,8 +274,7 @@ class SmtpAuthTest {
 
     private static byte[] binding(SSLSession session, String type) throws Exception {
         if (type.equals("tls-server-end-point")) {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(session.getPeerCertificates()[0].getEncoded());
+            return MessageDigest.getInstance("SHA-256").digest(session.getPeerCertificates()[0].getEncoded());
         }
         return (byte[]) javax.net.ssl.ExtendedSSLSession.class
                 .getMethod("exportKeyingMaterialData", String.class, byte[].class, int.class)
@@ -379,7 +378,8 @@ class SmtpAuthTest {
 
         run("python3", "-c", script, Integer.toString(listener.address().getPort()), authority.toString(), PASSWORD);
 
-        assertThat(new String(fixture.spool.taken().body(), StandardCharsets.US_ASCII)).contains(" with ESMTPSA id ");
+        assertThat(new String(fixture.spool.taken().body(), StandardCharsets.US_ASCII))
+                .contains(" with ESMTPSA id ");
     }
 
     private static String run(String... command) throws Exception {

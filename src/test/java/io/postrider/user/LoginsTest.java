@@ -180,11 +180,17 @@ class LoginsTest {
 
     @Test
     void whatAnExchangeHasShownCounts() {
-        assertThat(isRight(logins.check(new Claim.Proven("ann")).toCompletableFuture().join()))
+        assertThat(isRight(logins.check(new Claim.Proven("ann"))
+                        .toCompletableFuture()
+                        .join()))
                 .isTrue();
-        assertThat(isRight(logins.check(new Claim.Proven("bob")).toCompletableFuture().join()))
+        assertThat(isRight(logins.check(new Claim.Proven("bob"))
+                        .toCompletableFuture()
+                        .join()))
                 .isFalse();
-        assertThat(isRight(logins.check(new Claim.Refuted("ann")).toCompletableFuture().join()))
+        assertThat(isRight(logins.check(new Claim.Refuted("ann"))
+                        .toCompletableFuture()
+                        .join()))
                 .isFalse();
         assertThat(logins.nonce()).isNotEqualTo(logins.nonce()).doesNotContain(",");
     }

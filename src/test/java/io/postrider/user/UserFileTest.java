@@ -55,7 +55,8 @@ class UserFileTest {
 
         String text = Files.readString(path);
         assertThat(text)
-                .contains("\"ann\"", "$argon2id$v=19$m=19456,t=2,p=1$", "SCRAM-SHA-256$8192:", "\"2026-02-03T04:05:06Z\"")
+                .contains(
+                        "\"ann\"", "$argon2id$v=19$m=19456,t=2,p=1$", "SCRAM-SHA-256$8192:", "\"2026-02-03T04:05:06Z\"")
                 .doesNotContain("horse");
         assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         User read = file.read().all().get(0);
@@ -145,9 +146,10 @@ class UserFileTest {
         Users users = file.read();
         Users later = file.read();
 
-        assertThat(users.keys("bob").salt()).hasSize(16).isEqualTo(later.keys("bob").salt());
-        assertThat(users.keys("bob").iterations())
-                .isEqualTo(users.keys("ann").iterations());
+        assertThat(users.keys("bob").salt())
+                .hasSize(16)
+                .isEqualTo(later.keys("bob").salt());
+        assertThat(users.keys("bob").iterations()).isEqualTo(users.keys("ann").iterations());
         assertThat(Arrays.equals(users.keys("bob").salt(), users.keys("eve").salt()))
                 .isFalse();
         assertThat(users.decoy().memoryKib()).isEqualTo(19_456);
