@@ -28,40 +28,38 @@ final class ConnectionCount {
         }
     }
 
-    enum Entry {
-        ADMITTED,
-        TOO_MANY,
-        TOO_MANY_OF_CLIENT
-    }
-
     ConnectionCount(int max, int maxPerClient) {
         this.max = max;
         this.maxPerClient = maxPerClient;
     }
 
-    /** Counts a connection unless it is one too many. */
-    Entry enter(InetAddress client) {
+    /** Counts a connection among all, unless it is one too many. */
+    boolean enter() {
         if (all.incrementAndGet() > max) {
             all.decrementAndGet();
-            return Entry.TOO_MANY;
+            return false;
         }
+        return true;
+    }
+
+    /** Counts it for its client as well, unless it is one too many of his. */
+    boolean enter(InetAddress client) {
         boolean[] admitted = new boolean[1];
         perClient.compute(Client.of(client), (address, open) -> {
             int count = open == null ? 0 : open;
             admitted[0] = count < maxPerClient;
             return admitted[0] ? Integer.valueOf(count + 1) : open;
         });
-        if (admitted[0]) {
-            return Entry.ADMITTED;
-        }
+        return admitted[0];
+    }
+
+    void leave() {
         all.decrementAndGet();
-        return Entry.TOO_MANY_OF_CLIENT;
     }
 
     void leave(InetAddress client) {
         perClient.computeIfPresent(
                 Client.of(client), (address, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
-        all.decrementAndGet();
     }
 
     int open() {

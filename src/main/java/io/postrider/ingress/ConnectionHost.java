@@ -4,6 +4,7 @@ import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
 import io.postrider.smtp.SessionHost;
+import io.postrider.smtp.Xclient;
 import io.postrider.smtp.sasl.ScramKeys;
 import io.postrider.tls.ChannelBindings;
 import java.net.InetAddress;
@@ -18,17 +19,42 @@ final class ConnectionHost implements SessionHost {
 
     private final SmtpListener listener;
     private final String sessionId;
+    private InetAddress peer;
     private InetAddress client;
+    private Optional<String> helo = Optional.empty();
     private ChannelBindings bindings = ChannelBindings.NONE;
 
     ConnectionHost(SmtpListener listener, String sessionId, InetAddress client) {
         this.listener = listener;
         this.sessionId = sessionId;
+        this.peer = client;
         this.client = client;
     }
 
     InetAddress client() {
         return client;
+    }
+
+    /** A proxy speaks for this one, all the time. */
+    void standFor(InetAddress another) {
+        peer = another;
+        client = another;
+    }
+
+    /** The client speaks for somebody else until it says otherwise. */
+    void introduce(Xclient another) {
+        client = another.address().orElse(client);
+        helo = another.helo();
+    }
+
+    /** What the client calls itself, if another one says so. */
+    Optional<String> helo() {
+        return helo;
+    }
+
+    @Override
+    public boolean maySayXclient() {
+        return listener.settings().fronts().maySayXclient(peer);
     }
 
     /** The connection is encrypted from now on. */

@@ -19,6 +19,7 @@ import java.util.List;
  * @param allowHosts who may connect; empty: anyone
  * @param relayHosts who may send mail
  * @param admission how clients show who they are
+ * @param fronts who may speak for clients
  * @param tls what it encrypts with
  * @param implicitTls whether the handshake comes first, without STARTTLS (RFC 8314 §3.3)
  * @param terms the limits of its sessions
@@ -37,6 +38,7 @@ public record ListenerSettings(
         List<Cidr> allowHosts,
         List<Cidr> relayHosts,
         Admission admission,
+        Fronts fronts,
         TlsSettings tls,
         boolean implicitTls,
         ServerTerms terms,
@@ -116,6 +118,7 @@ public record ListenerSettings(
                 networks(listener, "allow-hosts"),
                 networks(listener, "relay-hosts"),
                 Admission.from(listener, key),
+                Fronts.from(listener, key),
                 TlsSettings.from(listener.getConfig("tls"), key + ".tls"),
                 listener.getBoolean("implicit-tls"),
                 terms,

@@ -1,18 +1,23 @@
 package io.postrider.ingress;
 
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Identity;
 import io.postrider.mail.Reply;
 import io.postrider.net.Link;
 import io.postrider.smtp.AuthVerdict;
 import io.postrider.smtp.ReceivedMessage;
 import io.postrider.smtp.ServerSession;
 import io.postrider.smtp.ServerStep;
+import io.postrider.smtp.Xclient;
 import io.postrider.smtp.sasl.Claim;
 import io.postrider.tls.TlsEngine;
 import io.postrider.tls.Veil;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.ClosedShape;
@@ -28,6 +33,8 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private static final String DEADLINE = "deadline";
     private static final String HANDSHAKE = "handshake";
     private static final String LAST_REPLIES = "last-replies";
+    private static final byte[] NOTHING = {};
+    private static final String PROXY = "proxy";
     private static final String REFUSAL = "refusal";
     private static final String VERDICT = "verdict";
     private static final Verdict FAILED =
@@ -54,6 +61,11 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(2);
 
     private ServerSession session;
+    private Optional<Encryption> encryption = Optional.empty();
+    /** Whom the connection counts for, once that is known. */
+    private Optional<InetAddress> counted = Optional.empty();
+
+    private @Nullable ProxyHeader proxy;
     private @Nullable Veil veil;
     private boolean securing;
     private boolean handshaking;
@@ -86,6 +98,16 @@ final class SmtpConversation extends TimerGraphStageLogic {
         listener.opened(this, signals);
         progress.begin();
         scheduleOnce(DEADLINE, settings.commandTimeout());
+        if (settings.fronts().isProxy(link.address())) {
+            proxy = new ProxyHeader();
+            scheduleOnce(PROXY, settings.fronts().proxyTimeout());
+        } else {
+            counted = Optional.of(host.client());
+            begin();
+        }
+    }
+
+    private void begin() {
         if (settings.implicitTls()) {
             shakeHands();
         } else {
@@ -94,8 +116,64 @@ final class SmtpConversation extends TimerGraphStageLogic {
         }
     }
 
-    private ServerSession session(Optional<Encryption> encryption) {
-        return new ServerSession(listener.profile(), host, listener.guest(host.client(), encryption), encryption);
+    // ---- who stands before us
+
+    /** @return what is for the session, and not for us */
+    private byte[] introduced(ProxyHeader header, byte[] bytes) {
+        switch (header.receive(bytes)) {
+            case MORE -> {}
+            case WRONG -> {
+                service.meters().inboundRefused();
+                cut();
+            }
+            case READ -> {
+                proxy = null;
+                cancelTimer(PROXY);
+                host.standFor(header.client().orElse(link.address()));
+                Optional<String> objection = listener.objectionBehindProxy(host.client());
+                if (objection.isPresent()) {
+                    out.add(objection.get().getBytes(StandardCharsets.US_ASCII));
+                    collect();
+                    finish();
+                } else {
+                    counted = Optional.of(host.client());
+                    session = session(Optional.empty());
+                    List<byte[]> behind = List.copyOf(arrived);
+                    arrived.clear();
+                    begin();
+                    arrived.addAll(behind);
+                    return header.rest();
+                }
+            }
+        }
+        return NOTHING;
+    }
+
+    /** XCLIENT: as if the other one had connected just now. */
+    private void introduce(Xclient client) {
+        host.introduce(client);
+        Optional<Identity> user = client.login().flatMap(listener::user);
+        session.abandon();
+        if (!settings.mayConnect(host.client()) || (client.login().isPresent() && user.isEmpty())) {
+            out.add("554 5.7.1 Access denied: this client may not connect\r\n".getBytes(StandardCharsets.US_ASCII));
+            collect();
+            finish();
+            return;
+        }
+        session = new ServerSession(
+                listener.profile(),
+                host,
+                user.or(() -> listener.guest(host.client(), encryption)),
+                encryption);
+        session.greet();
+        progress.begin();
+        collect();
+        work();
+    }
+
+    private ServerSession session(Optional<Encryption> now) {
+        encryption = now;
+        return new ServerSession(listener.profile(), host, listener.guest(host.client(), now), now);
     }
 
     @Override
@@ -104,7 +182,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
         if (!closing || out.isSending()) {
             link.abort();
         }
-        listener.closed(this, link.address());
+        listener.closed(this, counted);
     }
 
     private void onEvent(Link.Event event) {
@@ -136,6 +214,12 @@ final class SmtpConversation extends TimerGraphStageLogic {
         while (!isHeld() && !arrived.isEmpty()) {
             byte[] bytes = arrived.remove();
             link.consumed(bytes.length);
+            if (proxy != null) {
+                bytes = introduced(proxy, bytes);
+            }
+            if (bytes.length == 0 || closing) {
+                continue;
+            }
             if (veil == null) {
                 obey(session.receive(bytes));
             } else {
@@ -170,6 +254,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
             case ServerStep.ReadOn readOn -> work();
             case ServerStep.Judge judge -> judge(judge.message());
             case ServerStep.Authenticate authenticate -> decide(authenticate.claim());
+            case ServerStep.Introduce introduce -> introduce(introduce.client());
             case ServerStep.StartTls startTls -> {
                 securing = true;
                 shakeHandsWhenSaid();
@@ -242,7 +327,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
     /** Also long after it, over bytes that nobody with our keys sent. */
     private void handshakeFailed(String why) {
         if (!closing) {
-            listener.failedHandshakes().tell(id, link.address(), why);
+            listener.failedHandshakes().tell(id, host.client(), why);
             collect();
             finish();
         }
@@ -256,7 +341,11 @@ final class SmtpConversation extends TimerGraphStageLogic {
         if (!isTimerActive(VERDICT)) {
             scheduleOnce(VERDICT, settings.verdictTimeout());
         }
-        Submission submission = Submission.overSmtp(settings, id, host.client(), message);
+        Submission submission = Submission.overSmtp(
+                settings,
+                id,
+                host.client(),
+                host.helo().map(message::withHelo).orElse(message));
         service.intake()
                 .accept(submission)
                 .whenComplete((verdict, failure) ->
@@ -389,6 +478,10 @@ final class SmtpConversation extends TimerGraphStageLogic {
         }
         if (REFUSAL.equals(key)) {
             claimed(new AuthVerdict.Refused());
+            return;
+        }
+        if (PROXY.equals(key)) {
+            cut();
             return;
         }
         if (HANDSHAKE.equals(key)) {

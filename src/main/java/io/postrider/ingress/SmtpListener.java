@@ -30,6 +30,10 @@ public final class SmtpListener {
 
     private static final Logger log = LoggerFactory.getLogger(SmtpListener.class);
 
+    private static final String TOO_MANY = "421 4.7.0 Too many connections, try again later\r\n";
+    private static final String TOO_MANY_OF_CLIENT =
+            "421 4.7.0 Too many connections from your address, try again later\r\n";
+
     private final ListenerSettings settings;
     private final SmtpService service;
     private final ServerProfile profile;
@@ -122,21 +126,46 @@ public final class SmtpListener {
     }
 
     private void accept(Link link) {
-        if (!settings.mayConnect(link.address())) {
-            refuse(link, "554 5.7.1 Access denied: this address may not connect\r\n");
-            return;
-        }
-        if (hasFailedTooOften(link.address())) {
-            refuse(link, "421 4.7.0 Too many failed authentications from your address, try again later\r\n");
-            return;
-        }
-        switch (count.enter(link.address())) {
-            case ADMITTED ->
+        if (settings.fronts().isProxy(link.address())) {
+            // Who comes is known behind its header.
+            if (count.enter()) {
                 RunnableGraph.fromGraph(new SmtpConnection(this, link)).run(materializer);
-            case TOO_MANY -> refuse(link, "421 4.7.0 Too many connections, try again later\r\n");
-            case TOO_MANY_OF_CLIENT ->
-                refuse(link, "421 4.7.0 Too many connections from your address, try again later\r\n");
+            } else {
+                refuse(link, TOO_MANY);
+            }
+            return;
         }
+        Optional<String> objection = objection(link.address());
+        if (objection.isPresent()) {
+            refuse(link, objection.get());
+        } else if (!count.enter()) {
+            refuse(link, TOO_MANY);
+        } else if (!count.enter(link.address())) {
+            count.leave();
+            refuse(link, TOO_MANY_OF_CLIENT);
+        } else {
+            RunnableGraph.fromGraph(new SmtpConnection(this, link)).run(materializer);
+        }
+    }
+
+    /** Why this client gets no session; empty when it does. */
+    Optional<String> objection(InetAddress client) {
+        if (!settings.mayConnect(client)) {
+            return Optional.of("554 5.7.1 Access denied: this address may not connect\r\n");
+        }
+        return hasFailedTooOften(client)
+                ? Optional.of("421 4.7.0 Too many failed authentications from your address, try again later\r\n")
+                : Optional.empty();
+    }
+
+    /** The same for one that a proxy speaks for; it is counted when there is no objection. */
+    Optional<String> objectionBehindProxy(InetAddress client) {
+        Optional<String> objection = objection(client);
+        if (objection.isEmpty() && !count.enter(client)) {
+            objection = Optional.of(TOO_MANY_OF_CLIENT);
+        }
+        objection.ifPresent(reply -> service.meters().inboundRefused());
+        return objection;
     }
 
     /** What the client says is of no interest; the loop bounds how many such connections there are. */
@@ -185,6 +214,11 @@ public final class SmtpListener {
                 : Optional.empty();
     }
 
+    /** A user that somebody else has let in, whose word we take. */
+    Optional<Identity> user(String name) {
+        return door().flatMap(door -> door.logins().identity(name));
+    }
+
     /** Whether this client failed to log in so often that it has no business here. */
     private boolean hasFailedTooOften(InetAddress client) {
         return door().filter(door -> door.isRefused(client)).isPresent() && !settings.mayRelay(client);
@@ -210,10 +244,12 @@ public final class SmtpListener {
         }
     }
 
-    void closed(Object connection, InetAddress client) {
+    /** @param client whom the connection was counted for, if it came so far */
+    void closed(Object connection, Optional<InetAddress> client) {
         open.remove(connection);
         service.meters().inboundClosed();
-        count.leave(client);
+        client.ifPresent(count::leave);
+        count.leave();
         completeIfEmpty();
     }
 

@@ -32,6 +32,12 @@ public record ReceivedMessage(
         boolean smtpUtf8,
         Dsn dsn) {
 
+    /** The same under another name of the client. */
+    public ReceivedMessage withHelo(String other) {
+        return new ReceivedMessage(
+                identity, other, protocol, encryption, sender, recipients, bytes, length, eightBit, smtpUtf8, dsn);
+    }
+
     /** RFC 3848 and RFC 6531 §4.3. */
     public enum Protocol {
         SMTP,

@@ -11,9 +11,9 @@ public final class ServerProfile {
 
     private final ServerTerms terms;
     private final Canned greeting;
-    private final Canned ehlo;
-    private final Canned ehloWithBinding;
-    private final Canned ehloBeforeTls;
+    /** By {@link #variant}. */
+    private final Canned[] ehlo = new Canned[8];
+
     private final boolean startTls;
     private final AuthTerms auth;
     private final Canned helo;
@@ -25,9 +25,18 @@ public final class ServerProfile {
         this.greeting = plain(220, List.of(terms.hostname() + " ESMTP Postrider"));
         this.helo = plain(250, List.of(terms.hostname()));
         this.startTls = startTls;
-        this.ehlo = plain(250, ehloLines(terms, false, mechanisms(true, false)));
-        this.ehloWithBinding = plain(250, ehloLines(terms, false, mechanisms(true, true)));
-        this.ehloBeforeTls = plain(250, ehloLines(terms, startTls, mechanisms(false, false)));
+        for (boolean encrypted : new boolean[] {false, true}) {
+            for (boolean binding : new boolean[] {false, true}) {
+                for (boolean xclient : new boolean[] {false, true}) {
+                    ehlo[variant(encrypted, binding, xclient)] =
+                            plain(250, ehloLines(startTls && !encrypted, mechanisms(encrypted, binding), xclient));
+                }
+            }
+        }
+    }
+
+    private static int variant(boolean encrypted, boolean binding, boolean xclient) {
+        return (encrypted ? 1 : 0) | (binding ? 2 : 0) | (xclient ? 4 : 0);
     }
 
     /** Such as {@code AUTH PLAIN LOGIN}; empty when there is nothing to offer. */
@@ -60,11 +69,8 @@ public final class ServerProfile {
         return helo;
     }
 
-    Canned ehlo(boolean encrypted, boolean binding) {
-        if (!encrypted) {
-            return ehloBeforeTls;
-        }
-        return binding ? ehloWithBinding : ehlo;
+    Canned ehlo(boolean encrypted, SessionHost host) {
+        return ehlo[variant(encrypted, host.hasBindings(), host.maySayXclient())];
     }
 
     /** The reply to STARTTLS (RFC 3207 §4): positive when the handshake is to begin. */
@@ -82,7 +88,7 @@ public final class ServerProfile {
     }
 
     /** RFC 5321 §4.1.1.1. */
-    private static List<String> ehloLines(ServerTerms terms, boolean startTls, String mechanisms) {
+    private List<String> ehloLines(boolean offersTls, String mechanisms, boolean xclient) {
         List<String> lines = new ArrayList<>();
         lines.add(terms.hostname());
         lines.add("PIPELINING");
@@ -91,7 +97,7 @@ public final class ServerProfile {
         lines.add("SIZE " + terms.maxMessageSize());
         lines.add("ENHANCEDSTATUSCODES");
         lines.add("CHUNKING");
-        if (startTls) {
+        if (offersTls) {
             lines.add("STARTTLS");
         }
         if (!mechanisms.isEmpty()) {
@@ -99,6 +105,9 @@ public final class ServerProfile {
         }
         if (terms.reports()) {
             lines.add("DSN");
+        }
+        if (xclient) {
+            lines.add("XCLIENT NAME ADDR PORT PROTO HELO LOGIN");
         }
         String limits = "LIMITS RCPTMAX=" + terms.maxRecipients();
         lines.add(terms.maxMessages() > 0 ? limits + " MAILMAX=" + terms.maxMessages() : limits);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * COMMAND  --AUTH, a response--------> CLAIMING a claim is looked at
  * CLAIMING --authenticated-----------> COMMAND  235, 535
  * COMMAND  --STARTTLS----------------> SECURING 220; another session goes on after the handshake
+ * COMMAND  --XCLIENT-----------------> INTRODUCED another session goes on, from its greeting
  * any      --QUIT, 421---------------> CLOSED
  * </pre>
  *
@@ -38,6 +39,7 @@ public final class ServerSession {
         JUDGING,
         CLAIMING,
         SECURING,
+        INTRODUCED,
         CLOSED
     }
 
@@ -62,6 +64,7 @@ public final class ServerSession {
     private boolean extended;
     private @Nullable Chunk chunk;
     private @Nullable ReceivedMessage received;
+    private Optional<Xclient> introduced = Optional.empty();
 
     private boolean draining;
 
@@ -181,7 +184,7 @@ public final class ServerSession {
                 }
                 case DATA -> readData();
                 case CHUNK -> readChunk(Objects.requireNonNull(chunk));
-                case JUDGING, CLAIMING, SECURING, CLOSED -> {}
+                case JUDGING, CLAIMING, SECURING, INTRODUCED, CLOSED -> {}
             }
             if (state == State.CLOSED || state == State.SECURING) {
                 input = NO_INPUT;
@@ -191,6 +194,10 @@ public final class ServerSession {
                 ServerStep judge = new ServerStep.Judge(received);
                 received = null;
                 return judge;
+            }
+            if (state == State.INTRODUCED) {
+                input = NO_INPUT;
+                return new ServerStep.Introduce(introduced.orElseThrow());
             }
             if (state == State.CLAIMING) {
                 return new ServerStep.Authenticate(Objects.requireNonNull(authentication.takeClaim()));
@@ -254,6 +261,8 @@ public final class ServerSession {
                 }
             }
             case EXPN, NOT_OFFERED -> say(ServerReplies.NOT_OFFERED);
+            case XCLIENT -> xclient(line);
+            case PROXY -> close(ServerReplies.NO_PROXY);
             case HTTP -> close(ServerReplies.NOT_HTTP);
             case UNKNOWN -> say(ServerReplies.UNKNOWN_COMMAND);
         }
@@ -287,7 +296,7 @@ public final class ServerSession {
         envelope.end();
         helo = name;
         extended = verb == Verb.EHLO;
-        return extended ? profile.ehlo(encryption.isPresent(), host.hasBindings()) : profile.helo();
+        return extended ? profile.ehlo(encryption.isPresent(), host) : profile.helo();
     }
 
     private Canned startTls(String line) {
@@ -297,6 +306,21 @@ public final class ServerSession {
             state = State.SECURING;
         }
         return reply;
+    }
+
+    private void xclient(String line) {
+        if (!host.maySayXclient()) {
+            say(ServerReplies.XCLIENT_DENIED);
+        } else if (envelope.transaction() != null) {
+            say(ServerReplies.XCLIENT_IN_TRANSACTION);
+        } else {
+            introduced = Xclient.read(line);
+            if (introduced.isPresent()) {
+                state = State.INTRODUCED;
+            } else {
+                say(ServerReplies.XCLIENT_SYNTAX);
+            }
+        }
     }
 
     private void rcpt(String line) {

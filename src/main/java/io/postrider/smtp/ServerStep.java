@@ -19,6 +19,9 @@ public sealed interface ServerStep {
      */
     record StartTls() implements ServerStep {}
 
+    /** Go on with a new session, from its greeting, for whom this host speaks. What was pipelined behind it is thrown away. */
+    record Introduce(Xclient client) implements ServerStep {}
+
     /** Close the connection. */
     record Close() implements ServerStep {}
 }

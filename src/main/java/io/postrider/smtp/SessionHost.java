@@ -29,6 +29,11 @@ public interface SessionHost extends SaslHost {
         record Refused(Reply reply) implements Leave {}
     }
 
+    /** Whether the client may speak for others, by XCLIENT. */
+    default boolean maySayXclient() {
+        return false;
+    }
+
     /** Asks for memory to receive into. False: there is none now, and the message is swallowed and refused. */
     boolean take(long bytes);
 

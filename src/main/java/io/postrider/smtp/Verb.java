@@ -19,6 +19,9 @@ enum Verb {
     QUIT,
     STARTTLS,
     AUTH,
+    XCLIENT,
+    /** What a proxy says that we do not believe. */
+    PROXY,
     /** Known, but not offered: ETRN, TURN. */
     NOT_OFFERED,
     /** The first word of an HTTP request: a browser was lured into talking to us. */
@@ -60,8 +63,10 @@ enum Verb {
 
     private static Verb longOrShort(byte[] line, int from, int length) {
         String word = new String(line, from, length, StandardCharsets.ISO_8859_1);
-        return switch (word.length() == 8 ? word.toUpperCase(Locale.ROOT) : word) {
+        return switch (word.length() > 6 ? word.toUpperCase(Locale.ROOT) : word) {
             case "STARTTLS" -> STARTTLS;
+            case "XCLIENT" -> XCLIENT;
+            case "PROXY" -> PROXY;
             case "GET", "PUT", "OPTIONS", "CONNECT" -> HTTP;
             default -> UNKNOWN;
         };

@@ -35,6 +35,7 @@ class IngressSettingsTest {
                                 List.of(),
                                 Cidr.parseAll(List.of("127.0.0.0/8", "::1")),
                                 new Admission(Admission.Mode.OPTIONAL, true, SenderDomains.ANY),
+                                new Fronts(List.of(), Duration.ofSeconds(5), List.of()),
                                 TlsSettings.none("postrider.smtp.listeners[0].tls"),
                                 false,
                                 new ServerTerms(
@@ -86,6 +87,7 @@ class IngressSettingsTest {
                       max-errors = 4, max-idle-commands = 6, reports = off, command-timeout = 7s, transaction-timeout = 8s, backlog = 9
                       verdict-timeout = 9s, implicit-tls = true
                       auth = required, auth-require-tls = false, sender-domains = ["Example.com", "*.example.net."]
+                      proxy-protocol-from = ["192.0.2.1"], proxy-protocol-timeout = 11s, xclient-from = ["::1"]
                       tls { certificate = c.pem, key = k.pem, passphrase-file = p, min-version = "TLSv1.3" } },
                     { name = b }
                   ]
@@ -103,6 +105,8 @@ class IngressSettingsTest {
                                 Admission.Mode.REQUIRED,
                                 false,
                                 SenderDomains.parse(List.of("example.com", "*.example.net"))),
+                        new Fronts(
+                                Cidr.parseAll(List.of("192.0.2.1")), Duration.ofSeconds(11), Cidr.parseAll(List.of("::1"))),
                         new TlsSettings(
                                 "postrider.smtp.listeners[0].tls",
                                 List.of(new CertificateFiles(

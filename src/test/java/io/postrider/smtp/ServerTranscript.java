@@ -77,6 +77,7 @@ final class ServerTranscript implements SessionHost {
                 claims.add(authenticate.claim());
                 obey(session.authenticated(claimed));
             }
+            case ServerStep.Introduce introduce -> throw new IllegalStateException("XCLIENT is not offered");
             case ServerStep.StartTls startTls -> throw new IllegalStateException("TLS is not offered");
             case ServerStep.Close close -> closed = true;
             case ServerStep.Judge judge -> {
