@@ -91,6 +91,9 @@ final class Unwise {
             warn("postrider.smtp.listeners", "no listener, so no mail comes in");
         }
         for (int i = 0; i < listeners.size(); i++) {
+            if (listeners.get(i) instanceof ConfigObject listener) {
+                passwords(listener, "postrider.smtp.listeners[" + i + "]");
+            }
             if (listeners.get(i) instanceof ConfigObject listener && listener.containsKey("relay-hosts")) {
                 relayHosts(listener.get("relay-hosts"), "postrider.smtp.listeners[" + i + "].relay-hosts");
             }
@@ -99,6 +102,22 @@ final class Unwise {
             relayHosts(
                     config.getValue("postrider.smtp.listener-defaults.relay-hosts"),
                     "postrider.smtp.listener-defaults.relay-hosts");
+        }
+    }
+
+    private void passwords(ConfigObject listener, String key) {
+        Config postrider = config.getConfig("postrider");
+        Config all = listener.toConfig()
+                .withFallback(postrider.getConfig("smtp.listener-defaults"))
+                .withFallback(postrider.getConfig("tls.server-defaults").atKey("tls"));
+        boolean logIns = !postrider.getString("smtp.users-file").isBlank()
+                && !all.getString("auth").equals("off");
+        boolean tls = !all.getString("tls.certificate").isBlank()
+                || !all.getList("tls.certificates").isEmpty();
+        if (logIns && !all.getBoolean("auth-require-tls")) {
+            warn(key + ".auth-require-tls", listener.origin(), "passwords may cross the network in the clear");
+        } else if (logIns && !tls) {
+            warn(key + ".auth", listener.origin(), "nobody can log in here without a certificate: see auth-require-tls");
         }
     }
 

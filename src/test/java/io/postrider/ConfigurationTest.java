@@ -102,6 +102,23 @@ class ConfigurationTest {
                         && finding.toString().contains(message));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ name = a } | postrider.smtp.listeners[0].auth | nobody can log in here without a certificate",
+                "{ name = a, auth-require-tls = false } | postrider.smtp.listeners[0].auth-require-tls | in the clear",
+            })
+    void warnsOfListenersThatUsersCannotOrShouldNotUse(String listener, String key, String message) throws IOException {
+        Path file = write("postrider.smtp { users-file = \"" + directory.resolve("none") + "\", listeners = [" + listener
+                + "] }\n");
+
+        assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
+                .anyMatch(finding -> finding.key().equals(key)
+                        && !finding.isError()
+                        && finding.toString().contains(message));
+    }
+
     @Test
     void namesTheLineOfAUserThatIsWrong() throws IOException {
         Path users = Files.writeString(directory.resolve("users"), "# users\n{\"name\": \"ann\"}\n");

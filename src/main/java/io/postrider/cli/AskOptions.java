@@ -5,6 +5,7 @@ import io.postrider.cli.ask.AdminClient;
 import io.postrider.cli.ask.Shown;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What all commands share that ask a running node. */
@@ -21,7 +22,9 @@ final class AskOptions {
     private boolean json;
 
     AdminClient client() {
-        return new AdminClient(admin);
+        // Not an option: everybody on the machine sees those.
+        Optional<String> key = Optional.ofNullable(System.getenv("POSTRIDER_ADMIN_KEY")).filter(text -> !text.isBlank());
+        return new AdminClient(admin, key);
     }
 
     /** @param shown what a person sees of the answer */

@@ -29,7 +29,7 @@ public record Xclient(Optional<InetAddress> address, Optional<String> helo, Opti
         if (attributes.isEmpty()) {
             return Optional.empty();
         }
-        for (String attribute : attributes.split(" +")) {
+        for (String attribute : attributes.split(" +", -1)) {
             int equals = attribute.indexOf('=');
             Optional<String> value = equals < 1 ? Optional.empty() : decoded(attribute.substring(equals + 1));
             if (value.isEmpty()) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The management API of one node. Every failure is an {@link IOException} whose message says what to do. */
 public final class AdminClient {
@@ -23,12 +24,19 @@ public final class AdminClient {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final URI base;
+    private final Optional<String> key;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_WITHIN).build();
 
-    /** @param base such as {@code http://127.0.0.1:2001}, without a path */
+    /** Without a key. @param base such as {@code http://127.0.0.1:2001}, without a path */
     public AdminClient(URI base) {
+        this(base, Optional.empty());
+    }
+
+    /** @param key of scope admin */
+    public AdminClient(URI base, Optional<String> key) {
         this.base = base;
+        this.key = key;
     }
 
     /** @param path with its leading slash and query, already encoded */
@@ -49,9 +57,11 @@ public final class AdminClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER_WITHIN)
                 .header("Accept", "application/json, application/problem+json");
+        key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return request;
     }
 
     private JsonNode ask(HttpRequest request) throws IOException, InterruptedException {
