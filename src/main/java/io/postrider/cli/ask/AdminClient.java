@@ -28,7 +28,11 @@ public final class AdminClient {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_WITHIN).build();
 
-    /** Without a key. @param base such as {@code http://127.0.0.1:2001}, without a path */
+    /**
+     * Without a key.
+     *
+     * @param base such as {@code http://127.0.0.1:2001}, without a path
+     */
     public AdminClient(URI base) {
         this(base, Optional.empty());
     }
