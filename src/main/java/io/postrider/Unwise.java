@@ -117,7 +117,10 @@ final class Unwise {
         if (logIns && !all.getBoolean("auth-require-tls")) {
             warn(key + ".auth-require-tls", listener.origin(), "passwords may cross the network in the clear");
         } else if (logIns && !tls) {
-            warn(key + ".auth", listener.origin(), "nobody can log in here without a certificate: see auth-require-tls");
+            warn(
+                    key + ".auth",
+                    listener.origin(),
+                    "nobody can log in here without a certificate: see auth-require-tls");
         }
     }
 

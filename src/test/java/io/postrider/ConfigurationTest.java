@@ -110,8 +110,8 @@ class ConfigurationTest {
                 "{ name = a, auth-require-tls = false } | postrider.smtp.listeners[0].auth-require-tls | in the clear",
             })
     void warnsOfListenersThatUsersCannotOrShouldNotUse(String listener, String key, String message) throws IOException {
-        Path file = write("postrider.smtp { users-file = \"" + directory.resolve("none") + "\", listeners = [" + listener
-                + "] }\n");
+        Path file = write("postrider.smtp { users-file = \"" + directory.resolve("none") + "\", listeners = ["
+                + listener + "] }\n");
 
         assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
                 .anyMatch(finding -> finding.key().equals(key)

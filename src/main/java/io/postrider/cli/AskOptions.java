@@ -23,7 +23,8 @@ final class AskOptions {
 
     AdminClient client() {
         // Not an option: everybody on the machine sees those.
-        Optional<String> key = Optional.ofNullable(System.getenv("POSTRIDER_ADMIN_KEY")).filter(text -> !text.isBlank());
+        Optional<String> key =
+                Optional.ofNullable(System.getenv("POSTRIDER_ADMIN_KEY")).filter(text -> !text.isBlank());
         return new AdminClient(admin, key);
     }
 

@@ -161,10 +161,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
             return;
         }
         session = new ServerSession(
-                listener.profile(),
-                host,
-                user.or(() -> listener.guest(host.client(), encryption)),
-                encryption);
+                listener.profile(), host, user.or(() -> listener.guest(host.client(), encryption)), encryption);
         session.greet();
         progress.begin();
         collect();
@@ -342,10 +339,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
             scheduleOnce(VERDICT, settings.verdictTimeout());
         }
         Submission submission = Submission.overSmtp(
-                settings,
-                id,
-                host.client(),
-                host.helo().map(message::withHelo).orElse(message));
+                settings, id, host.client(), host.helo().map(message::withHelo).orElse(message));
         service.intake()
                 .accept(submission)
                 .whenComplete((verdict, failure) ->

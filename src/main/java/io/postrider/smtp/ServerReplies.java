@@ -82,7 +82,8 @@ final class ServerReplies {
     static final Canned XCLIENT_SYNTAX = Canned.of(501, "5.5.4", "Expected XCLIENT attribute=xtext ...");
     static final Canned XCLIENT_IN_TRANSACTION = Canned.of(503, "5.5.1", "Not in a transaction, say RSET first");
     static final Canned XCLIENT_DENIED = Canned.of(550, "5.7.0", "You may not speak for others");
-    static final Canned NO_PROXY = Canned.of(554, "5.7.1", "No proxy is expected at this address, closing the connection");
+    static final Canned NO_PROXY =
+            Canned.of(554, "5.7.1", "No proxy is expected at this address, closing the connection");
     static final Canned NO_RECIPIENTS = Canned.of(554, "5.5.1", "No valid recipients");
     static final Canned NOT_HTTP = Canned.of(554, "5.5.1", "This is a mail server, closing the connection");
     static final Canned NEEDS_SMTPUTF8 =

@@ -74,7 +74,8 @@ public record Xclient(Optional<InetAddress> address, Optional<String> helo, Opti
             }
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
             return text.isBlank() || text.chars().anyMatch(Character::isISOControl)
                     ? Optional.empty()
                     : Optional.of(text);

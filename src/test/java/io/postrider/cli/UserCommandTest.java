@@ -95,12 +95,15 @@ class UserCommandTest {
         assertThat(execute("", "user", "list", "--file", file())).isZero();
         assertThat(out.toString()).contains("ann", "example.com, *.example.net").doesNotContain("argon", "SCRAM");
 
-        assertThat(execute("s3cret\r\n", "user", "check", "ann", "--file", file())).isZero();
+        assertThat(execute("s3cret\r\n", "user", "check", "ann", "--file", file()))
+                .isZero();
         assertThat(execute("other\n", "user", "check", "ann", "--file", file())).isOne();
-        assertThat(execute("s3cret\n", "user", "check", "bob", "--file", file())).isOne();
+        assertThat(execute("s3cret\n", "user", "check", "bob", "--file", file()))
+                .isOne();
         assertThat(execute("new\n", "user", "add", "ann", "--domain", "*", "--replace", "--file", file()))
                 .isZero();
-        assertThat(execute("new\n", "user", "check", "ann", "--file", file(), "--json")).isZero();
+        assertThat(execute("new\n", "user", "check", "ann", "--file", file(), "--json"))
+                .isZero();
         assertThat(json().path("right").booleanValue()).isTrue();
 
         assertThat(execute("", "user", "remove", "ann", "--file", file())).isZero();
@@ -110,7 +113,8 @@ class UserCommandTest {
     @Test
     void saysWhatIsWrong() throws IOException {
         assertThat(execute("p\n", "user", "add", "ann", "--file", file())).isEqualTo(2);
-        assertThat(execute("p\n", "user", "add", "ann", "--domain", "a b", "--file", file())).isEqualTo(2);
+        assertThat(execute("p\n", "user", "add", "ann", "--domain", "a b", "--file", file()))
+                .isEqualTo(2);
         assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--rate", "often", "--file", file()))
                 .isEqualTo(2);
         assertThat(execute("\n", "user", "add", "ann", "--domain", "*", "--file", file()))

@@ -72,13 +72,21 @@ class FrontsTest {
     void limitsAndListsAreForTheClient() throws Exception {
         SmtpListener listener =
                 fixture.start(PROXY + "max-connections-per-client = 1, allow-hosts = [\"192.0.2.0/24\"]");
-        assertThat(fixture.connect(listener).send("PROXY TCP4 192.0.2.7 127.0.0.1 1 25\r\n").reply())
+        assertThat(fixture.connect(listener)
+                        .send("PROXY TCP4 192.0.2.7 127.0.0.1 1 25\r\n")
+                        .reply())
                 .startsWith("220 ");
-        assertThat(fixture.connect(listener).send("PROXY TCP4 192.0.2.8 127.0.0.1 1 25\r\n").reply())
+        assertThat(fixture.connect(listener)
+                        .send("PROXY TCP4 192.0.2.8 127.0.0.1 1 25\r\n")
+                        .reply())
                 .startsWith("220 ");
-        assertThat(fixture.connect(listener).send("PROXY TCP4 192.0.2.7 127.0.0.1 2 25\r\n").reply())
+        assertThat(fixture.connect(listener)
+                        .send("PROXY TCP4 192.0.2.7 127.0.0.1 2 25\r\n")
+                        .reply())
                 .startsWith("421 4.7.0 Too many connections from your address");
-        assertThat(fixture.connect(listener).send("PROXY TCP4 198.51.100.7 127.0.0.1 2 25\r\n").reply())
+        assertThat(fixture.connect(listener)
+                        .send("PROXY TCP4 198.51.100.7 127.0.0.1 2 25\r\n")
+                        .reply())
                 .startsWith("554 5.7.1 Access denied");
         assertThat(fixture.connect(listener).send("PROXY UNKNOWN\r\n").reply()).startsWith("554 5.7.1 Access denied");
     }
@@ -132,7 +140,8 @@ class FrontsTest {
         assertThat(new String(fixture.spool.taken().body(), StandardCharsets.US_ASCII))
                 .contains("192.0.2.7", "spike.example")
                 .doesNotContain("client.example");
-        assertThat(client.ask("XCLIENT ADDR=IPV6:2001:db8::1 HELO=[UNAVAILABLE]")).startsWith("220 ");
+        assertThat(client.ask("XCLIENT ADDR=IPV6:2001:db8::1 HELO=[UNAVAILABLE]"))
+                .startsWith("220 ");
         assertThat(rcpt(client)).startsWith("550 ");
     }
 

@@ -106,7 +106,9 @@ class IngressSettingsTest {
                                 false,
                                 SenderDomains.parse(List.of("example.com", "*.example.net"))),
                         new Fronts(
-                                Cidr.parseAll(List.of("192.0.2.1")), Duration.ofSeconds(11), Cidr.parseAll(List.of("::1"))),
+                                Cidr.parseAll(List.of("192.0.2.1")),
+                                Duration.ofSeconds(11),
+                                Cidr.parseAll(List.of("::1"))),
                         new TlsSettings(
                                 "postrider.smtp.listeners[0].tls",
                                 List.of(new CertificateFiles(

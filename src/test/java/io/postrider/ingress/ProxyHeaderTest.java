@@ -81,7 +81,8 @@ class ProxyHeaderTest {
 
     @Test
     void readsVersion2AndSkipsAdditions() throws Exception {
-        byte[] v4 = hex(SIGNATURE + "2111" + "0013" + "c0000201" + "c6336401" + "0001" + "0019" + "04000401020304" + "45");
+        byte[] v4 =
+                hex(SIGNATURE + "2111" + "0013" + "c0000201" + "c6336401" + "0001" + "0019" + "04000401020304" + "45");
         assertThat(read(v4, State.READ).client()).contains(InetAddress.getByName("192.0.2.1"));
         assertThat(read(v4, State.READ).rest()).isEqualTo(ascii("E"));
 
