@@ -24,13 +24,18 @@ public sealed interface Routing {
     /**
      * @param name the MX host name, or what stands in the route
      * @param addresses in the order of {@code egress.ip-family}
+     * @param dnssec how sure its name and its TLSA records are
      * @param protection what a connection to it must be like
      */
-    record Host(String name, List<InetSocketAddress> addresses, Protection protection) {
+    record Host(String name, List<InetSocketAddress> addresses, Dnssec dnssec, Protection protection) {
 
-        /** In plain text. */
+        /** In plain text, and by unsigned DNS. */
         public Host(String name, List<InetSocketAddress> addresses) {
-            this(name, addresses, Protection.NONE);
+            this(name, addresses, Dnssec.Insecure.DNS, Protection.NONE);
+        }
+
+        Host with(Protection other) {
+            return new Host(name, addresses, dnssec, other);
         }
     }
 }

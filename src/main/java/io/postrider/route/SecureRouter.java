@@ -38,10 +38,8 @@ public final class SecureRouter implements Router {
         }
         List<Routing.Host> hosts = new ArrayList<>(way.hosts().size());
         for (Routing.Host host : way.hosts()) {
-            hosts.add(new Routing.Host(
-                    host.name(),
-                    host.addresses(),
-                    Protection.of(settings, names(domain, host.name(), way.explicit()), login)));
+            List<String> names = names(domain, host.name(), way.explicit());
+            hosts.add(host.with(Protection.of(settings, names, way.explicit(), login)));
         }
         return new Routing.Reachable(way.site(), List.copyOf(hosts), way.explicit());
     }

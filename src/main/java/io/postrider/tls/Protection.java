@@ -7,17 +7,32 @@ import java.util.Optional;
  * How a connection to one server is to be protected. Connections are shared among equals alone, so no mail rides on one
  * that shows less than it asks for.
  *
- * @param names the server must prove one of these where the policy verifies; lower case
+ * @param names the server must prove one of these where the policy verifies by authorities; lower case
+ * @param tlsa what the server's certificate is measured by with {@link Policy#DANE}, at least one record that we can use
+ * @param authentic nobody on the way can have put this host's name in the place of another: the operator, DNSSEC or an
+ *     MTA-STS policy names it. Mail that asks for REQUIRETLS goes to no other (RFC 8689 §4.2.1)
  * @param login who we are to it, by user and password
  */
-public record Protection(Policy policy, ClientTerms terms, List<String> names, Optional<Login> login) {
+public record Protection(
+        Policy policy,
+        ClientTerms terms,
+        List<String> names,
+        List<Tlsa> tlsa,
+        boolean authentic,
+        Optional<Login> login) {
 
     /** The labels stand in logs and metrics. */
     public enum Policy {
         NONE("none"),
         OPPORTUNISTIC("opportunistic"),
         REQUIRED("required"),
-        VERIFY("verify");
+        VERIFY("verify"),
+        /** A policy that the domain publishes asks for TLS with a proven name (RFC 8461). */
+        MTA_STS("mta-sts"),
+        /** TLSA records in signed DNS say which certificate or key the server has (RFC 7672). */
+        DANE("dane"),
+        /** There are TLSA records, but none that we can use: encrypted, whoever it is (RFC 7672 §2.2). */
+        DANE_UNUSABLE("dane-unusable");
 
         private final String label;
 
@@ -36,27 +51,42 @@ public record Protection(Policy policy, ClientTerms terms, List<String> names, O
 
         /** Whether the server must prove who it is. */
         public boolean demandsProof() {
-            return this == VERIFY;
+            return this == VERIFY || this == MTA_STS || this == DANE;
         }
     }
 
     public Protection {
         names = List.copyOf(names);
+        tlsa = List.copyOf(tlsa);
     }
 
     /** Plain text. */
-    public static final Protection NONE = new Protection(Policy.NONE, ClientTerms.USUAL, List.of(), Optional.empty());
+    public static final Protection NONE =
+            new Protection(Policy.NONE, ClientTerms.USUAL, List.of(), List.of(), false, Optional.empty());
 
     /**
+     * By the operator's rules alone.
+     *
      * @param names what the server may prove to be, where it must
      */
-    public static Protection of(ClientTlsSettings settings, List<String> names, Optional<Login> login) {
-        return switch (settings.mode()) {
-            case NONE -> NONE;
-            case OPPORTUNISTIC -> new Protection(Policy.OPPORTUNISTIC, settings.terms(), List.of(), login);
-            case REQUIRED -> new Protection(Policy.REQUIRED, settings.terms(), List.of(), login);
-            case VERIFY -> new Protection(Policy.VERIFY, settings.terms(), names, login);
-        };
+    public static Protection of(
+            ClientTlsSettings settings, List<String> names, boolean authentic, Optional<Login> login) {
+        Policy policy =
+                switch (settings.mode()) {
+                    case NONE -> Policy.NONE;
+                    case OPPORTUNISTIC -> Policy.OPPORTUNISTIC;
+                    case REQUIRED -> Policy.REQUIRED;
+                    case VERIFY -> Policy.VERIFY;
+                };
+        return policy == Policy.NONE
+                ? NONE
+                : new Protection(
+                        policy,
+                        settings.terms(),
+                        policy.demandsProof() ? names : List.of(),
+                        List.of(),
+                        authentic,
+                        login);
     }
 
     /** Whether plain text follows a handshake that failed. */
