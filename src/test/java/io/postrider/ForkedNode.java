@@ -2,7 +2,6 @@ package io.postrider;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,9 +33,9 @@ final class ForkedNode implements AutoCloseable {
     ForkedNode(Path directory, String settings, int heapMebibytes) throws IOException {
         this.directory = directory;
         this.heap = "-Xmx" + heapMebibytes + "m";
-        this.smtp = freePort();
-        this.admin = freePort();
-        this.http = freePort();
+        this.smtp = FreePort.find();
+        this.admin = FreePort.find();
+        this.http = FreePort.find();
         Files.writeString(
                 directory.resolve("node.conf"),
                 """
@@ -49,7 +48,7 @@ final class ForkedNode implements AutoCloseable {
                   %s
                 }
                 """
-                        .formatted(directory.resolve("data"), smtp, http, freePort(), admin, settings));
+                        .formatted(directory.resolve("data"), smtp, http, FreePort.find(), admin, settings));
         start();
     }
 
@@ -120,12 +119,6 @@ final class ForkedNode implements AutoCloseable {
             URI uri = URI.create("http://127.0.0.1:" + admin + path);
             return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

@@ -3,6 +3,7 @@ package io.postrider.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.postrider.FreePort;
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkSettings;
 import java.io.IOException;
@@ -87,14 +88,14 @@ class MainTest {
 
     @Test
     void failsWhenNobodyTakesTheMail() throws IOException {
-        assertThat(execute("inject", "--server", "127.0.0.1:" + freePort(), "--count", "1"))
+        assertThat(execute("inject", "--server", "127.0.0.1:" + FreePort.find(), "--count", "1"))
                 .isEqualTo(1);
         assertThat(out.toString()).contains("not sent           1: ");
     }
 
     @Test
     void saysWhatToDoWhenNoNodeAnswers() throws IOException {
-        String admin = "http://127.0.0.1:" + freePort();
+        String admin = "http://127.0.0.1:" + FreePort.find();
 
         assertThat(execute("queues", "--admin", admin)).isEqualTo(1);
         assertThat(err.toString()).startsWith("postrider queues: no node answers at " + admin + ".");
@@ -216,11 +217,5 @@ class MainTest {
 
     private static String url(HttpServer api) {
         return "http://127.0.0.1:" + api.getAddress().getPort();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

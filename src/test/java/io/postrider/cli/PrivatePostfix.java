@@ -1,5 +1,6 @@
 package io.postrider.cli;
 
+import io.postrider.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class PrivatePostfix implements AutoCloseable {
         String postfix = Programs.path("postfix");
         Assumptions.assumeTrue(Programs.areWeRoot(), "only root can start a Postfix");
         Path master = MASTERS.stream().filter(Files::exists).findFirst().orElseThrow();
-        PrivatePostfix started = new PrivatePostfix(postfix, directory, Programs.freePort());
+        PrivatePostfix started = new PrivatePostfix(postfix, directory, FreePort.find());
         for (String name : List.of("conf", "spool", "data", "mail")) {
             Files.createDirectories(directory.resolve(name));
         }

@@ -3,6 +3,7 @@ package io.postrider.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postrider.Configuration;
+import io.postrider.FreePort;
 import io.postrider.cli.ask.AdminClient;
 import io.postrider.cli.demo.StartedNode;
 import io.postrider.cli.sink.Sink;
@@ -143,7 +144,7 @@ class RealProgramsTest {
 
     @Test
     void deliversToSmtpSink() throws Exception {
-        int port = Programs.freePort();
+        int port = FreePort.find();
         Path dumps = Files.createDirectory(directory.resolve("dumps"));
         Files.setPosixFilePermissions(dumps, PosixFilePermissions.fromString("rwxrwxrwx"));
         List<String> command = new ArrayList<>(List.of(Programs.path("smtp-sink"), "-d", dumps + "/m."));

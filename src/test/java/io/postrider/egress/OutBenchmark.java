@@ -1,13 +1,12 @@
 package io.postrider.egress;
 
+import io.postrider.FreePort;
 import io.postrider.egress.FromConnection.Outcomes;
 import io.postrider.egress.ToConnection.Ticket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ public final class OutBenchmark {
     private OutBenchmark() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.find();
         String[] unprivileged =
                 System.getProperty("user.name").equals("root") ? new String[] {"-u", "nobody"} : new String[0];
         List<String> command = new ArrayList<>(List.of("/usr/sbin/smtp-sink"));
@@ -76,12 +75,6 @@ public final class OutBenchmark {
     private static long cpuNanos() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
     }
 
     private static void await(int port) throws InterruptedException {

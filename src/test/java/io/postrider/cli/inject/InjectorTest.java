@@ -2,13 +2,13 @@ package io.postrider.cli.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postrider.FreePort;
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -113,7 +113,7 @@ class InjectorTest {
 
     @Test
     void keepsOnTryingWhileNobodyListensWhenAsked() throws Exception {
-        int port = freePort();
+        int port = FreePort.find();
         Injector injector = new Injector(Injection.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10)
                 .sessions(2)
                 .persisting(directory.resolve("ids")));
@@ -136,7 +136,7 @@ class InjectorTest {
 
     @Test
     void givesUpWhenNobodyListens() throws Exception {
-        InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.find());
         Injector injector = new Injector(Injection.of(nobody, 10).sessions(2));
 
         Report report = injector.run();
@@ -155,11 +155,5 @@ class InjectorTest {
 
     private static InetSocketAddress address(Sink sink) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), sink.port());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

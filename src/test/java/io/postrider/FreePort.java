@@ -1,0 +1,36 @@
+package io.postrider;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Ports for servers that are named before they bind. They lie below those that the system gives to clients (32,768 and up
+ * on Linux), each process that runs tests has a range of its own, and none comes twice soon: a port found free is still
+ * free when its server takes it, however many connections other tests open meanwhile.
+ */
+public final class FreePort {
+
+    private static final int LOWEST = 10_000;
+    private static final int PER_PROCESS = 5_000;
+    private static final int PROCESSES = 4;
+    private static final AtomicInteger next =
+            new AtomicInteger((int) (ProcessHandle.current().pid() % PER_PROCESS));
+
+    private FreePort() {}
+
+    /** On loopback. */
+    public static int find() throws IOException {
+        int process = Integer.getInteger("postrider.test-process", 1) % PROCESSES;
+        for (int tries = 0; tries < PER_PROCESS; tries++) {
+            int port = LOWEST + process * PER_PROCESS + next.getAndIncrement() % PER_PROCESS;
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+        throw new IOException("expected a free port from " + LOWEST + " on, but all are taken");
+    }
+}
