@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports for servers that are named before they bind. They lie below those that the system gives to clients (32,768 and up
- * on Linux), each process that runs tests has a range of its own, and none comes twice soon: a port found free is still
- * free when its server takes it, however many connections other tests open meanwhile.
+ * on Linux), and none comes twice soon: a port found free is still free when its server takes it, however many connections
+ * other tests open meanwhile.
  */
 public final class FreePort {
 
@@ -22,9 +22,8 @@ public final class FreePort {
 
     /** On loopback. */
     public static int find() throws IOException {
-        int process = Integer.getInteger("postrider.test-process", 1) % PROCESSES;
-        for (int tries = 0; tries < PER_PROCESS; tries++) {
-            int port = LOWEST + process * PER_PROCESS + next.getAndIncrement() % PER_PROCESS;
+        for (int tries = 0; tries < PORTS; tries++) {
+            int port = LOWEST + next.getAndIncrement() % PORTS;
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException taken) {
