@@ -13,10 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FreePort {
 
     private static final int LOWEST = 10_000;
-    private static final int PER_PROCESS = 5_000;
-    private static final int PROCESSES = 4;
+    private static final int PORTS = 20_000;
     private static final AtomicInteger next =
-            new AtomicInteger((int) (ProcessHandle.current().pid() % PER_PROCESS));
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % PORTS));
 
     private FreePort() {}
 
