@@ -1,21 +1,27 @@
 #!/bin/bash
 # Postrider as an outbound relay in its own directory: everything goes to the sink, 20 connections out, sync = always.
-# Modes: plain, dkim (every message signed, RSA-2048), fanout (= plain: every domain has a queue of its own anyway).
+# Modes: plain, dkim (every message signed, RSA-2048), fanout (= plain: every domain has a queue of its own anyway),
+# tls (STARTTLS offered, certificate with an EC key of P-256).
 . "$(dirname "$0")/lib.sh"
 PORT=${PORT:-12621}
 HOME_DIR=$(cd "$(dirname "$0")/../.." && pwd)
 
 start_peer() {
-  local dkim=
+  local dkim= tls=
   if [ "$1" = dkim ]; then
     dkim="dkim.signers = [{ domain = \"*\", selector = bench, key-file = \"$DKIM_KEY\", canonicalization = \"relaxed/simple\" }]"
+  fi
+  if [ "$1" = tls ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=postrider.test \
+      -keyout "$WORK/key.pem" -out "$WORK/certificate.pem" 2>/dev/null
+    tls="tls { certificate = \"$WORK/certificate.pem\", key = \"$WORK/key.pem\" }"
   fi
   cat >"$WORK/postrider.conf" <<CF
 postrider {
   node { name = "bench", hostname = "postrider.test" }
   data-dir = "$WORK/data"
   sync = ${SYNC:-always}
-  smtp.listeners = [{ name = "bench", bind = "127.0.0.1:$PORT" }]
+  smtp.listeners = [{ name = "bench", bind = "127.0.0.1:$PORT", $tls }]
   http.bind = "127.0.0.1:$((PORT+3))"
   metrics.bind = "127.0.0.1:$((PORT+1))"
   admin.bind = "127.0.0.1:$((PORT+2))"

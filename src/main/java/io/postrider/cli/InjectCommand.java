@@ -4,9 +4,11 @@ import io.postrider.cli.inject.Door;
 import io.postrider.cli.inject.Injection;
 import io.postrider.cli.inject.Injector;
 import io.postrider.cli.inject.Report;
+import io.postrider.tls.ToolTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +112,15 @@ final class InjectCommand implements Callable<Integer> {
     @Option(names = "--persist", description = "keep on trying to connect while nobody listens")
     private boolean persist;
 
+    @Option(names = "--tls", description = "over SMTP: STARTTLS first, whoever's certificate it is")
+    private boolean tls;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "over SMTP: log in by AUTH PLAIN, with the password in POSTRIDER_PASSWORD of the environment")
+    private String user = "";
+
     @Option(names = "--http", description = "over HTTP")
     private boolean http;
 
@@ -177,13 +188,31 @@ final class InjectCommand implements Callable<Integer> {
         if (!http && (batch != 1 || lines || again)) {
             throw new ParameterException(spec.commandLine(), "--batch, --ndjson and --again go with --http");
         }
+        if (http && (tls || !user.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--tls and --user go with SMTP, not with --http");
+        }
         try {
             return http
                     ? new Door.Http(batch, lines, Optional.of(key).filter(k -> !k.isEmpty()), again)
-                    : new Door.Smtp();
+                    : new Door.Smtp(tls ? Optional.of(ToolTls.client()) : Optional.empty(), login());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--batch: " + wrong.getMessage(), wrong);
+        } catch (GeneralSecurityException noTls) {
+            throw new IllegalStateException(noTls);
         }
+    }
+
+    private Optional<Door.Login> login() {
+        if (user.isEmpty()) {
+            return Optional.empty();
+        }
+        String password = System.getenv("POSTRIDER_PASSWORD");
+        if (password == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected the password of " + user + " in POSTRIDER_PASSWORD, but it is not set");
+        }
+        return Optional.of(new Door.Login(user, password));
     }
 
     private void show(Injector injector, Terminal terminal) {

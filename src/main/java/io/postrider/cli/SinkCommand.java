@@ -4,6 +4,9 @@ import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkCounts;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
+import io.postrider.tls.CertificateFiles;
+import io.postrider.tls.Identity;
+import io.postrider.tls.ToolTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -11,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,6 +65,18 @@ final class SinkCommand implements Callable<Integer> {
             description = "keep each message as NNNNNN.eml, its envelope as NNNNNN.env")
     private Optional<Path> store = Optional.empty();
 
+    @Option(
+            names = "--starttls",
+            description =
+                    "offer STARTTLS, with a certificate for sink.test that is made for the run and signed by nobody")
+    private boolean startTls;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "offer STARTTLS with this one (PEM: chain and key, as in many servers' settings)")
+    private Optional<Path> certificate = Optional.empty();
+
     @Option(names = "--every", paramLabel = "SECONDS", description = "say so often what came so far")
     private int everySeconds;
 
@@ -68,7 +86,7 @@ final class SinkCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "expected a --port from 0 to 65535, but got " + port);
         }
         SinkSettings settings =
-                new SinkSettings(new InetSocketAddress(bind, port), "sink.test", read(script), record, store);
+                new SinkSettings(new InetSocketAddress(bind, port), "sink.test", read(script), record, store, tls());
         PrintWriter out = spec.commandLine().getOut();
         CountDownLatch ended = new CountDownLatch(1);
         Sink sink = Sink.start(settings);
@@ -101,7 +119,8 @@ final class SinkCommand implements Callable<Integer> {
 
     static String summary(SinkCounts.Snapshot counts) {
         StringBuilder text = new StringBuilder("sink: " + counts.messages() + " messages, " + counts.recipients()
-                + " recipients, " + counts.bytes() + " bytes, " + counts.connections() + " connections, "
+                + " recipients, " + counts.bytes() + " bytes, " + counts.connections() + " connections"
+                + (counts.secured() == 0 ? "" : " (" + counts.secured() + " under TLS)") + ", "
                 + counts.deferred() + " deferred, " + counts.rejected() + " rejected\n");
         int shown = 0;
         for (var domain : counts.domains().entrySet()) {
@@ -120,6 +139,20 @@ final class SinkCommand implements Callable<Integer> {
                     .append(" rejected\n");
         }
         return text.toString();
+    }
+
+    private Optional<SSLContext> tls() throws IOException {
+        if (!startTls && certificate.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Identity identity = certificate.isPresent()
+                    ? Identity.read(new CertificateFiles(certificate.get(), certificate.get(), Optional.empty()))
+                    : ToolTls.selfSigned("sink.test", Instant.now());
+            return Optional.of(ToolTls.server(identity));
+        } catch (GeneralSecurityException unusable) {
+            throw new IOException("TLS cannot be offered: " + unusable.getMessage(), unusable);
+        }
     }
 
     private SinkScript read(Optional<Path> file) throws IOException {

@@ -1,12 +1,33 @@
 package io.postrider.cli.inject;
 
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** The way in that an injection takes. */
 public sealed interface Door {
 
-    /** As an SMTP client. */
-    record Smtp() implements Door {}
+    /**
+     * As an SMTP client.
+     *
+     * @param tls begins with STARTTLS, whoever's certificate it is
+     * @param login shown by AUTH PLAIN
+     */
+    record Smtp(Optional<SSLContext> tls, Optional<Login> login) implements Door {
+
+        /** In plain text, by nobody in particular. */
+        public Smtp() {
+            this(Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** Who logs in. */
+    record Login(String user, String password) {
+
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
 
     /**
      * As an HTTP client that keeps its connections alive: each message with a plain text in a request of its own, or

@@ -69,7 +69,7 @@ public final class Injector {
 
     private Conversation conversation() {
         return switch (door) {
-            case Door.Smtp smtp -> new SmtpConversation(this);
+            case Door.Smtp smtp -> new SmtpConversation(this, smtp);
             case Door.Http http -> new HttpConversation(this, http);
         };
     }

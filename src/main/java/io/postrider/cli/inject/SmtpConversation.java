@@ -2,7 +2,9 @@ package io.postrider.cli.inject;
 
 import io.postrider.cli.wire.Wire;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -16,12 +18,14 @@ final class SmtpConversation implements Conversation {
     private static final byte[] FINAL_DOT = {'.', '\r', '\n'};
 
     private final Injector run;
+    private final Door.Smtp door;
     private OptionalLong waiting = OptionalLong.empty();
     private boolean begun;
     private long answers;
 
-    SmtpConversation(Injector run) {
+    SmtpConversation(Injector run, Door.Smtp door) {
         this.run = run;
+        this.door = door;
     }
 
     @Override
@@ -41,8 +45,7 @@ final class SmtpConversation implements Conversation {
     @Override
     public void talk(Wire wire) throws IOException, InterruptedException {
         expect(readReply(wire), "220");
-        wire.write("EHLO inject.test\r\n");
-        expect(readReply(wire), "250");
+        greet(wire);
         int left = run.injection().perConnection() == 0
                 ? Integer.MAX_VALUE
                 : run.injection().perConnection();
@@ -59,6 +62,24 @@ final class SmtpConversation implements Conversation {
             readReply(wire);
         } catch (IOException closed) {
             // Every message has its answer; nobody needs the one to QUIT.
+        }
+    }
+
+    private void greet(Wire wire) throws IOException {
+        wire.write("EHLO inject.test\r\n");
+        expect(readReply(wire), "250");
+        if (door.tls().isPresent()) {
+            wire.write("STARTTLS\r\n");
+            expect(readReply(wire), "220");
+            wire.secure(door.tls().get(), true);
+            wire.write("EHLO inject.test\r\n");
+            expect(readReply(wire), "250");
+        }
+        if (door.login().isPresent()) {
+            Door.Login login = door.login().get();
+            byte[] plain = ("\0" + login.user() + "\0" + login.password()).getBytes(StandardCharsets.UTF_8);
+            wire.write("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain) + "\r\n");
+            expect(readReply(wire), "235");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 
 /**
  * A receiving mail server for tests: takes everything that its script does not refuse, counts it, and writes down what it
@@ -32,6 +33,7 @@ public final class Sink implements Closeable {
     private final SinkCounts counts = new SinkCounts();
     private final Optional<RecordFile> record;
     private final Optional<Store> store;
+    private final Optional<SSLContext> tls;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> firstSeen = new ConcurrentHashMap<>();
     private volatile SinkScript script;
@@ -40,6 +42,7 @@ public final class Sink implements Closeable {
         this.server = server;
         this.hostname = settings.hostname();
         this.script = settings.script();
+        this.tls = settings.tls();
         this.record = settings.record().isPresent()
                 ? Optional.of(RecordFile.open(settings.record().get()))
                 : Optional.empty();
@@ -112,6 +115,10 @@ public final class Sink implements Closeable {
 
     String hostname() {
         return hostname;
+    }
+
+    Optional<SSLContext> tls() {
+        return tls;
     }
 
     SinkScript script() {

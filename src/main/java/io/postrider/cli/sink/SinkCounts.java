@@ -9,12 +9,18 @@ import java.util.concurrent.atomic.LongAdder;
 public final class SinkCounts {
 
     private final LongAdder connections = new LongAdder();
+    private final LongAdder secured = new LongAdder();
     private final LongAdder messages = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Map<String, DomainCounts> domains = new ConcurrentHashMap<>();
 
-    /** A copy of the counters at one time; {@code domains} is sorted by name. */
-    public record Snapshot(long connections, long messages, long bytes, Map<String, Domain> domains) {
+    /**
+     * A copy of the counters at one time.
+     *
+     * @param secured connections that went on under TLS
+     * @param domains sorted by name
+     */
+    public record Snapshot(long connections, long secured, long messages, long bytes, Map<String, Domain> domains) {
 
         public long recipients() {
             return domains.values().stream().mapToLong(Domain::received).sum();
@@ -46,7 +52,7 @@ public final class SinkCounts {
     public Snapshot snapshot() {
         Map<String, Domain> copy = new TreeMap<>();
         domains.forEach((name, counts) -> copy.put(name, counts.snapshot()));
-        return new Snapshot(connections.sum(), messages.sum(), bytes.sum(), copy);
+        return new Snapshot(connections.sum(), secured.sum(), messages.sum(), bytes.sum(), copy);
     }
 
     /** Recipients received so far, without a copy of everything. */
@@ -60,6 +66,10 @@ public final class SinkCounts {
 
     void connected() {
         connections.increment();
+    }
+
+    void secured() {
+        secured.increment();
     }
 
     void received(Iterable<String> recipients, long size) {

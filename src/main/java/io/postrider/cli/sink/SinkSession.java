@@ -24,6 +24,7 @@ final class SinkSession {
     private String sender = "";
     private boolean inTransaction;
     private boolean open = true;
+    private boolean secured;
 
     SinkSession(Sink sink, Wire wire) {
         this.sink = sink;
@@ -44,6 +45,7 @@ final class SinkSession {
                 case "MAIL" -> onMail(line);
                 case "RCPT" -> onRcpt(line);
                 case "DATA" -> onData();
+                case "STARTTLS" -> onStartTls();
                 case "RSET" -> onRset();
                 case "NOOP" -> reply(OK);
                 case "QUIT" -> onQuit();
@@ -64,8 +66,25 @@ final class SinkSession {
             forget();
             wire.write("250-" + sink.hostname()
                     + "\r\n250-PIPELINING\r\n250-SIZE 104857600\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+                    + (offersTls() ? "250-STARTTLS\r\n" : "")
                     + "250 ENHANCEDSTATUSCODES\r\n");
         }
+    }
+
+    private boolean offersTls() {
+        return sink.tls().isPresent() && !secured;
+    }
+
+    private void onStartTls() throws IOException {
+        if (!offersTls()) {
+            reply("502 5.5.1 TLS is not offered");
+            return;
+        }
+        reply("220 2.0.0 Go on");
+        wire.secure(sink.tls().orElseThrow(), false);
+        secured = true;
+        sink.counters().secured();
+        forget();
     }
 
     private void onHelo() throws IOException {

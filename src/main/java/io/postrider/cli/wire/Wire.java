@@ -5,8 +5,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One blocking SMTP connection, buffered in both directions: what is written goes out when {@link #flush} is called or
@@ -18,9 +21,9 @@ public final class Wire implements Closeable {
     private static final int INPUT_BYTES = 64 * 1024;
     private static final int OUTPUT_BYTES = 16 * 1024;
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
     private final byte[] input = new byte[INPUT_BYTES];
     private final byte[] output = new byte[OUTPUT_BYTES];
     private int from;
@@ -118,6 +121,24 @@ public final class Wire implements Closeable {
             out.write(output, 0, used);
             used = 0;
         }
+    }
+
+    /**
+     * Shakes hands (RFC 3207), after what was written has gone out. What the other side sent ahead of that is thrown away.
+     *
+     * @param asClient which side of the handshake is ours
+     */
+    public void secure(SSLContext context, boolean asClient) throws IOException {
+        flush();
+        from = to;
+        InetSocketAddress peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+        SSLSocket secured =
+                (SSLSocket) context.getSocketFactory().createSocket(socket, peer.getHostString(), peer.getPort(), true);
+        secured.setUseClientMode(asClient);
+        secured.startHandshake();
+        socket = secured;
+        in = secured.getInputStream();
+        out = secured.getOutputStream();
     }
 
     public void timeout(int millis) throws IOException {

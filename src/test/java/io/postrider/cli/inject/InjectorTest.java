@@ -6,11 +6,13 @@ import io.postrider.FreePort;
 import io.postrider.cli.sink.Sink;
 import io.postrider.cli.sink.SinkScript;
 import io.postrider.cli.sink.SinkSettings;
+import io.postrider.tls.ToolTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +79,24 @@ class InjectorTest {
     }
 
     @Test
+    void sendsUnderTlsToASinkThatOffersIt() throws Exception {
+        SinkSettings settings =
+                SinkSettings.onLoopback().withTls(ToolTls.server(ToolTls.selfSigned("sink.test", Instant.now())));
+        try (Sink sink = Sink.start(settings)) {
+            Door door = new Door.Smtp(Optional.of(ToolTls.client()), Optional.empty());
+
+            Report report = new Injector(
+                            Injection.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), sink.port()), 100),
+                            door)
+                    .run();
+
+            assertThat(report.accepted()).isEqualTo(100);
+            assertThat(sink.counts().messages()).isEqualTo(100);
+            assertThat(sink.counts().secured()).isEqualTo(sink.counts().connections());
+        }
+    }
+
+    @Test
     void countsRefusalsAndGoesOn() throws Exception {
         SinkScript script = SinkScript.parse("a@ RCPT reject 5.1.1 no such user\nb@ DOT defer\nc@ DATA defer not now");
         try (Sink sink = Sink.start(SinkSettings.onLoopback().withScript(script))) {
@@ -126,6 +146,7 @@ class InjectorTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 "sink.test",
                 SinkScript.friendly(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         try (Sink sink = Sink.start(settings)) {

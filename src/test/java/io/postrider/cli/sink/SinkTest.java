@@ -45,6 +45,7 @@ class SinkTest {
                     "sink.test",
                     SinkSettings.onLoopback().script(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
             assertThatThrownBy(() -> Sink.start(same)).hasMessage("127.0.0.1:" + first.port());
