@@ -1,5 +1,6 @@
 package io.postrider;
 
+import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +19,17 @@ public final class ConfigurationCheck {
         List<Finding> findings = new ArrayList<>(loading.findings());
         if (findings.stream().noneMatch(Finding::isError)) {
             findings.addAll(Unwise.in(loading.config()));
-            findings.addAll(CertificateCheck.all(loading.config(), Instant.now()));
         }
+        findings.addAll(certificates(loading));
         return Loading.inOrder(findings);
+    }
+
+    /** Beside other errors too, so that everything which is missing is named at once. */
+    private static List<Finding> certificates(Loading loading) {
+        try {
+            return CertificateCheck.all(loading.config(), Instant.now());
+        } catch (ConfigException | IllegalArgumentException toldAlready) {
+            return List.of();
+        }
     }
 }

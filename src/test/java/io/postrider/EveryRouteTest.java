@@ -57,6 +57,33 @@ class EveryRouteTest {
         assertThatAllBut(200, 403, "untrusted_host");
     }
 
+    /** With the right key too: who is outside cannot even try one. */
+    @Test
+    void isShutForWhoIsNotAllowed() throws Exception {
+        Path keys = directory.resolve("keys");
+        StoredKey.Rights rights = new StoredKey.Rights(Set.of(Scope.values()), SenderDomains.ANY, "", Optional.empty());
+        String key = new KeyFile(keys)
+                .create("shop", rights, Instant.EPOCH, new SecureRandom())
+                .secret();
+        node = new HttpNode(
+                directory,
+                Map.of(
+                        "postrider.http.allow-hosts",
+                        "[\"192.0.2.0/24\"]",
+                        "postrider.http.api-keys-file",
+                        "\"" + keys + "\""));
+
+        for (Operation operation : operations()) {
+            assertThat(HttpNode.code(node.ask(operation.method(), operation.path(), "{}")))
+                    .as(operation.toString())
+                    .isEqualTo("client_not_allowed");
+        }
+        HttpResponse<String> response =
+                node.post("/v1/message", "{}", "Content-Type", "application/json", "Authorization", "Bearer " + key);
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(HttpNode.code(response)).isEqualTo("client_not_allowed");
+    }
+
     @Test
     void knowsNoOtherMethodsAndNoOtherParameters() throws Exception {
         node = new HttpNode(directory, Map.of());

@@ -1,7 +1,9 @@
 package io.postrider.http;
 
+import io.postrider.mail.Cidr;
 import io.postrider.mail.Identity;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -17,10 +19,29 @@ public final class Gate {
 
     private final Trust trust;
     private final ApiKeys keys;
+    private final List<Cidr> allowed;
 
     public Gate(Trust trust, ApiKeys keys) {
+        this(trust, keys, List.of());
+    }
+
+    /** @param allowed who may ask at all; empty: anyone */
+    public Gate(Trust trust, ApiKeys keys, List<Cidr> allowed) {
         this.trust = trust;
         this.keys = keys;
+        this.allowed = List.copyOf(allowed);
+    }
+
+    /** To be asked before anything else. @throws Problem 403 for who may not ask, whatever he shows */
+    public void letIn(HttpRequest request) {
+        if (allowed.isEmpty()) {
+            return;
+        }
+        if (trust.client(request)
+                .filter(client -> Cidr.anyContains(allowed, client))
+                .isEmpty()) {
+            throw Problem.of(403, "client_not_allowed", "this address is not in allow-hosts");
+        }
     }
 
     /**

@@ -53,7 +53,7 @@ public final class HttpApi {
             Supplier<String> requestIds,
             Materializer materializer) {
         this.settings = settings;
-        this.gate = new Gate(settings.trust(), keys);
+        this.gate = new Gate(settings.trust(), keys, settings.allowHosts());
         this.router = new Router(routes);
         this.inFlight = new InFlight(settings.maxRequests(), settings.maxRequestsPerClient());
         this.requestIds = requestIds;
@@ -91,6 +91,7 @@ public final class HttpApi {
             if (stopping) {
                 throw Problem.stopping();
             }
+            gate.letIn(request);
             Router.Found found = router.find(request.method(), Queries.path(request));
             Caller caller = found.route().open()
                     ? gate.anybody(request)

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
  * {@code postrider.http}.
  *
  * @param name the listener's in logs and records
+ * @param allowHosts who may ask at all; empty: anyone
  * @param trust who needs no key
  * @param apiKeysFile empty: no keys
  * @param maxConnections open at a time
@@ -32,6 +33,7 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 public record HttpSettings(
         InetSocketAddress bind,
         String name,
+        List<Cidr> allowHosts,
         Trust trust,
         Optional<Path> apiKeysFile,
         int maxConnections,
@@ -117,6 +119,7 @@ public record HttpSettings(
     }
 
     public HttpSettings {
+        allowHosts = List.copyOf(allowHosts);
         if (name.isBlank()) {
             throw new IllegalArgumentException(KEY + "name: expected a name, but got none");
         }
@@ -136,6 +139,7 @@ public record HttpSettings(
         return new HttpSettings(
                 EndpointSettings.address(KEY + "bind", http.getString("bind")),
                 http.getString("name"),
+                networks(http, "allow-hosts"),
                 new Trust(networks(http, "trusted-hosts"), networks(http, "trusted-proxies"), names(postrider, http)),
                 keys.isBlank() ? Optional.empty() : Optional.of(Path.of(keys)),
                 http.getInt("max-connections"),

@@ -33,6 +33,7 @@ class HttpSettingsTest {
                 .isEqualTo(new HttpSettings(
                         new InetSocketAddress("127.0.0.1", 8080),
                         "http",
+                        List.of(),
                         new Trust(
                                 Cidr.parseAll(List.of("127.0.0.0/8", "::1")), List.of(), List.of("relay.example.com")),
                         Optional.empty(),
@@ -53,7 +54,7 @@ class HttpSettingsTest {
     void takesEveryKey() {
         HttpSettings settings = with(
                 """
-                bind = "127.0.0.2:1", name = n, trusted-hosts = ["192.0.2.1"], trusted-proxies = ["192.0.2.2"]
+                bind = "127.0.0.2:1", name = n, allow-hosts = ["192.0.2.0/24"], trusted-hosts = ["192.0.2.1"], trusted-proxies = ["192.0.2.2"]
                 trusted-names = [Mail.Internal]
                 api-keys-file = keys, max-connections = 2, backlog = 3, max-requests = 4, max-requests-per-client = 5
                 idle-timeout = 6s, body-timeout = 7s, drain-timeout = 8s, max-body-size = 9 KiB, max-message-size = 10 KiB
@@ -65,6 +66,7 @@ class HttpSettingsTest {
                 .isEqualTo(new HttpSettings(
                         new InetSocketAddress("127.0.0.2", 1),
                         "n",
+                        Cidr.parseAll(List.of("192.0.2.0/24")),
                         new Trust(
                                 Cidr.parseAll(List.of("192.0.2.1")),
                                 Cidr.parseAll(List.of("192.0.2.2")),
@@ -88,6 +90,7 @@ class HttpSettingsTest {
             value = {
                 "bind = nowhere|bind",
                 "name = \"\"|name",
+                "allow-hosts = [x]|allow-hosts",
                 "trusted-hosts = [x]|trusted-hosts",
                 "trusted-proxies = [x]|trusted-proxies",
                 "trusted-names = [\"a.example:80\"]|trusted-names",

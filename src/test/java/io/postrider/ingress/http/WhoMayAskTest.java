@@ -134,6 +134,34 @@ class WhoMayAskTest {
     }
 
     @Test
+    void listensToNobodyElseWhereItSaysWhoMayAsk() throws Exception {
+        with("http { allow-hosts = [\"127.0.0.0/8\"], trusted-hosts = [] }", InjectionFixture.keys("secret", "k1"));
+
+        assertProblem(api.post(InjectionFixture.MINIMAL), 401, "unauthorized");
+        assertThat(api.post(InjectionFixture.MINIMAL, "Authorization", "Bearer secret")
+                        .status())
+                .isEqualTo(202);
+
+        with(
+                "http { allow-hosts = [\"198.51.100.0/24\"], trusted-proxies = [\"127.0.0.1\"] }",
+                InjectionFixture.keys("secret", "k1"));
+        for (String client : List.of("203.0.113.1", "198.51.100.7, 203.0.113.1", "unknown")) {
+            assertProblem(
+                    api.post(InjectionFixture.MINIMAL, "Authorization", "Bearer secret", "X-Forwarded-For", client),
+                    403,
+                    "client_not_allowed");
+        }
+        assertThat(api.post(
+                                InjectionFixture.MINIMAL,
+                                "Authorization",
+                                "Bearer secret",
+                                "X-Forwarded-For",
+                                "203.0.113.1, 198.51.100.7")
+                        .status())
+                .isEqualTo(202);
+    }
+
+    @Test
     void refusesAWrongKeyFromATrustedHostToo() throws Exception {
         assertProblem(api.post(InjectionFixture.MINIMAL, "Authorization", "Bearer x"), 401, "unauthorized");
     }
