@@ -7,7 +7,9 @@ import io.postrider.tls.CertificateFiles;
 import io.postrider.tls.Identity;
 import io.postrider.tls.NoEffect;
 import io.postrider.tls.TlsSettings;
+import io.postrider.watch.FileState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ final class CertificateCheck {
                 Identity identity = Identity.read(files);
                 identities.add(identity);
                 age(key, identity);
+                secrecy(key, files.key());
             } catch (IOException wrong) {
                 unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
             }
@@ -89,6 +92,12 @@ final class CertificateCheck {
                     key,
                     identity.file() + " expires in "
                             + Duration.between(now, end).toDays() + " days, at " + end);
+        }
+    }
+
+    private void secrecy(String key, Path file) throws IOException {
+        if (FileState.isWorldReadable(file)) {
+            warn(key, file + ": everybody on this machine may read the key; chmod 600 " + file);
         }
     }
 

@@ -19,6 +19,7 @@ public final class ConfigurationCheck {
         List<Finding> findings = new ArrayList<>(loading.findings());
         if (findings.stream().noneMatch(Finding::isError)) {
             findings.addAll(Unwise.in(loading.config()));
+            findings.addAll(NobodyYet.in(loading.config()));
         }
         findings.addAll(certificates(loading));
         return Loading.inOrder(findings);

@@ -7,6 +7,7 @@ import io.postrider.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,17 @@ class CertificateCheckTest {
     @Test
     void saysNothingAboutAGoodCertificate() throws IOException {
         assertThat(check(listener(authority.make("EC", "relay.example.org")))).isEmpty();
+    }
+
+    @Test
+    void warnsOfAKeyThatEverybodyMayRead() throws IOException {
+        String text = listener(authority.make("EC", "relay.example.org"));
+        Files.setPosixFilePermissions(directory.resolve("cert.pem"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(check(text))
+                .singleElement()
+                .asString()
+                .contains("postrider.smtp.listeners[0].tls.certificate: cert.pem: everybody on this machine may read");
     }
 
     @Test

@@ -3,13 +3,20 @@ package io.postrider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postrider.http.Scope;
+import io.postrider.key.KeyFile;
+import io.postrider.key.StoredKey;
+import io.postrider.mail.SenderDomains;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
+
+    private static final StoredKey.Rights ANY_RIGHTS =
+            new StoredKey.Rights(Set.of(Scope.SEND), SenderDomains.ANY, "", Optional.empty());
 
     @TempDir
     Path directory;
@@ -249,6 +259,9 @@ class ConfigurationTest {
                 "http.trusted-names = [\"*\"] | 2 | postrider.http.trusted-names",
                 "admin.trusted-hosts = [\"0.0.0.0/0\"] | 2 | postrider.admin.trusted-hosts",
                 "metrics.trusted-hosts = [\"0.0.0.0/0\"] | 2 | postrider.metrics.trusted-hosts",
+                "http.api-keys-file = nowhere | 2 | postrider.http.api-keys-file",
+                "admin.api-keys-file = nowhere | 2 | postrider.admin.api-keys-file",
+                "smtp.users-file = nowhere | 2 | postrider.smtp.users-file",
             })
     void warnsOfWhatIsUnwise(String lines, int line, String key) throws IOException {
         Path file = write("postrider {\n" + lines.replace(" ; ", "\n") + "\n}\n");
@@ -271,10 +284,12 @@ class ConfigurationTest {
                 "http.trusted-hosts = [\"10.0.0.7\", \"198.51.100.0/24\", \"2001:db8::/32\"]",
                 "http.trusted-proxies = [\"172.17.0.1\", \"127.0.0.1\"]",
                 "http.trusted-names = [\"mail.internal\"]",
-                "http { bind = \"0.0.0.0:80\", api-keys-file = keys, trusted-proxies = [\"192.0.2.1\"] }",
+                "http { bind = \"0.0.0.0:80\", api-keys-file = KEYS, trusted-proxies = [\"192.0.2.1\"] }",
             })
     void warnsOfNothingThatIsWise(String line) throws IOException {
-        Path file = write("postrider {\n" + line + "\n}\n");
+        Path keys = directory.resolve("keys");
+        new KeyFile(keys).create("shop", ANY_RIGHTS, Instant.EPOCH, new SecureRandom());
+        Path file = write("postrider {\n" + line.replace("KEYS", "\"" + keys + "\"") + "\n}\n");
 
         assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
                 .noneMatch(finding -> finding.key().startsWith("postrider.http"));

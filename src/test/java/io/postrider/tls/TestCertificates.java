@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -156,6 +157,7 @@ public final class TestCertificates {
     /** Replaces the file by another one at once. */
     public static Path write(Path file, String text) throws IOException {
         Path aside = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+        Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rw-------"));
         return Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
