@@ -172,6 +172,63 @@ class SecureRelayTest {
                 .doesNotContain("HTTP/1.1 200");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--starttls-smtp 2525", "--no-check-certificate 8080"})
+    void aScannerFindsNothingWeak(String door) throws Exception {
+        String[] words = door.split(" ");
+        String said = relay.network.run("sslscan", "--no-colour", words[0], SecureRelay.ADDRESS + ":" + words[1]);
+
+        for (String old : List.of("SSLv2", "SSLv3", "TLSv1\\.0", "TLSv1\\.1")) {
+            assertThat(said).containsPattern(old + " +disabled");
+        }
+        assertThat(said).contains("Session renegotiation not supported");
+        assertThat(said.lines().filter(line -> line.startsWith("Accepted") || line.startsWith("Preferred")))
+                .hasSize(6)
+                .allMatch(line -> line.contains("TLSv1.3") || line.contains("ECDHE-"))
+                .allMatch(line -> line.contains("GCM") || line.contains("CHACHA20"));
+    }
+
+    @Test
+    void pythonLogsInUnderTlsAlone() throws Exception {
+        String script =
+                """
+                import smtplib, ssl, sys
+                s = smtplib.SMTP('10.0.0.1', 2525)
+                try:
+                    s.login('app', sys.argv[1])
+                    raise SystemExit('logged in without TLS')
+                except smtplib.SMTPNotSupportedError:
+                    pass
+                context = ssl.create_default_context(cafile=sys.argv[2])
+                context.check_hostname = False
+                s.starttls(context=context)
+                s.login('app', sys.argv[1])
+                s.sendmail('ann@example.com', ['py@modern.test'], 'From: ann@example.com\\r\\n\\r\\nHi\\r\\n')
+                s.quit()
+                """;
+        String ca = directory.resolve("ca.pem").toString();
+
+        assertThat(relay.network.run("python3", "-c", script, PASSWORD, ca)).isEqualTo("\nexit code 0");
+        received("modern", "py@modern.test");
+    }
+
+    @Test
+    void opensslFindsTheRightCertificate() throws Exception {
+        assertThat(relay.network.run(
+                        "openssl",
+                        "s_client",
+                        "-brief",
+                        "-connect",
+                        "10.0.0.1:2525",
+                        "-starttls",
+                        "smtp",
+                        "-CAfile",
+                        directory.resolve("ca.pem").toString(),
+                        "-verify_hostname",
+                        "out.example.com"))
+                .contains("Verification: OK", "Verified peername: out.example.com", "TLSv1.3");
+    }
+
     private static String post(String source, String... options) throws Exception {
         String json =
                 "{\"from\": \"shop@example.com\", \"to\": \"api@modern.test\", \"subject\": \"Hi\", \"text\": \"Hi\"}";
