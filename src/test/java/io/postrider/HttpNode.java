@@ -50,6 +50,11 @@ final class HttpNode implements AutoCloseable {
         return node.http().getPort();
     }
 
+    /** Of its listeners, in the order of the settings. */
+    int smtpPort(int listener) {
+        return node.smtp().get(listener).getPort();
+    }
+
     Sink sink() {
         return sink;
     }
@@ -82,8 +87,17 @@ final class HttpNode implements AutoCloseable {
 
     /** All messages that the sink has taken so far. */
     List<String> received() {
+        return received(".eml");
+    }
+
+    /** The envelopes of all messages that the sink has begun to take so far. */
+    List<String> envelopes() {
+        return received(".env");
+    }
+
+    private List<String> received(String ending) {
         try (Stream<Path> files = Files.list(directory.resolve("received"))) {
-            return files.filter(file -> file.toString().endsWith(".eml"))
+            return files.filter(file -> file.toString().endsWith(ending))
                     .map(HttpNode::text)
                     .toList();
         } catch (IOException failed) {

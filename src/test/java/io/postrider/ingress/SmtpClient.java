@@ -12,12 +12,12 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /** A plain socket that talks SMTP, for tests. Waits ten seconds at most for anything. */
-final class SmtpClient implements AutoCloseable {
+public final class SmtpClient implements AutoCloseable {
 
     private Socket socket = new Socket();
     private InputStream in;
 
-    SmtpClient(int port) throws IOException {
+    public SmtpClient(int port) throws IOException {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
         socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
@@ -25,14 +25,14 @@ final class SmtpClient implements AutoCloseable {
     }
 
     /** Sends as it is. */
-    SmtpClient send(String bytes) throws IOException {
+    public SmtpClient send(String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
         return this;
     }
 
     /** The next reply, its lines parted by a bar; {@code closed} when the server has closed. */
-    String reply() throws IOException {
+    public String reply() throws IOException {
         StringBuilder reply = new StringBuilder();
         while (true) {
             String line = line();
@@ -46,19 +46,19 @@ final class SmtpClient implements AutoCloseable {
         }
     }
 
-    String ask(String command) throws IOException {
+    public String ask(String command) throws IOException {
         return send(command + "\r\n").reply();
     }
 
     /** Greeting and EHLO. */
-    SmtpClient hello() throws IOException {
+    public SmtpClient hello() throws IOException {
         reply();
         ask("EHLO client.example");
         return this;
     }
 
     /** Shakes hands as a client that asks for this host. */
-    SmtpClient encrypt(SSLContext context, String version, String host) throws IOException {
+    public SmtpClient encrypt(SSLContext context, String version, String host) throws IOException {
         SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
         secured.setEnabledProtocols(new String[] {version});
         secured.startHandshake();
@@ -68,18 +68,18 @@ final class SmtpClient implements AutoCloseable {
     }
 
     /** The first name of the certificate that the server showed. */
-    String certificate() throws IOException {
+    public String certificate() throws IOException {
         X509Certificate shown =
                 (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
         return shown.getSubjectX500Principal().getName() + " "
                 + shown.getPublicKey().getAlgorithm();
     }
 
-    SSLSession session() {
+    public SSLSession session() {
         return ((SSLSocket) socket).getSession();
     }
 
-    void halfClose() throws IOException {
+    public void halfClose() throws IOException {
         socket.shutdownOutput();
     }
 
