@@ -18,11 +18,13 @@ final class SecureRelay implements AutoCloseable {
 
     static final String ADDRESS = "10.0.0.1";
     static final String PASSWORD = "correct-horse-9";
+    static final String SMARTHOST_PASSWORD = "battery-staple-7";
     private static final String FILE = "conf/examples/secure-relay.conf";
 
     /** Routes are all that is added: there is no DNS in here that would say where domains are. */
-    private static final String ROUTES =
-            "postrider.egress.routes={\"modern.test\"=\"127.0.0.1:2526\",\"old.test\"=\"127.0.0.1:2527\"}";
+    private static final String ROUTES = "postrider.egress.routes={\"modern.test\"=\"127.0.0.1:2526\","
+            + "\"old.test\"=\"127.0.0.1:2527\",\"smart.test\"={hosts=[\"127.0.0.1:2526\"],tls=required,user=us,"
+            + "password-file=conf/smarthost}}";
 
     /** Reads port, certificate, the highest version, and the directory for what comes. */
     private static final String MAIL_SERVER =
@@ -46,7 +48,9 @@ final class SecureRelay implements AutoCloseable {
                         if not line:
                             return
                         elif verb == 'EHLO':
-                            f.write(b'250-mx.test\\r\\n250 STARTTLS\\r\\n')
+                            f.write(b'250-mx.test\\r\\n250 ' + (b'AUTH PLAIN' if isinstance(link, ssl.SSLSocket) else b'STARTTLS') + b'\\r\\n')
+                        elif verb == 'AUTH':
+                            f.write(b'235 in\\r\\n')
                         elif verb == 'STAR':
                             f.write(b'220 go\\r\\n')
                             link = context.wrap_socket(link, server_side=True)
@@ -111,6 +115,7 @@ final class SecureRelay implements AutoCloseable {
                 .map(line -> line.substring(4).trim())
                 .findFirst()
                 .orElseThrow();
+        Files.writeString(directory.resolve("conf/smarthost"), SMARTHOST_PASSWORD + "\n");
         TestCertificates authority = new TestCertificates();
         authority.writeAuthority(directory.resolve("ca.pem"));
         Files.createDirectories(directory.resolve("conf/tls"));
@@ -133,10 +138,11 @@ final class SecureRelay implements AutoCloseable {
         mailServer(2527, "TLSv1_2", "old");
         List<String> command = new ArrayList<>(java());
         command.addAll(List.of("run", "-c", FILE, "--set", ROUTES));
-        Process node = network.command(command)
+        ProcessBuilder program = network.command(command)
                 .directory(directory.toFile())
-                .redirectOutput(directory.resolve("node.log").toFile())
-                .start();
+                .redirectOutput(directory.resolve("node.log").toFile());
+        program.environment().put("POSTRIDER_LOG_LEVEL", "DEBUG");
+        Process node = program.start();
         processes.add(node);
         until("the node to listen", () -> log().contains("listener=http listens") || !node.isAlive());
         assertThat(node.isAlive()).as(log()).isTrue();
@@ -174,6 +180,8 @@ final class SecureRelay implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile="
+                        + Path.of("src/main/resources/logback.xml").toUri(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.postrider.cli.Main");

@@ -1,6 +1,7 @@
 package io.postrider;
 
 import static io.postrider.SecureRelay.PASSWORD;
+import static io.postrider.SecureRelay.SMARTHOST_PASSWORD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -276,7 +277,9 @@ class SecureRelayTest {
                     .endsWith(" 1 1");
         }
         SecureRelay.until("the line of the delivery", () -> deliveryLog().contains("\"delivered\""));
-        assertThat(deliveryLog().lines().filter(line -> line.contains("\"delivered\"")))
+        assertThat(deliveryLog()
+                        .lines()
+                        .filter(line -> line.contains("\"delivered\"") && line.contains("@modern.test")))
                 .allMatch(line -> line.contains("\"version\":\"TLSv1.3\""))
                 .allMatch(line -> line.contains("\"policy\":\"opportunistic\""));
         assertThat(commands("modern")).contains("plain STARTTLS").doesNotContain("plain MAIL");
@@ -290,6 +293,93 @@ class SecureRelayTest {
         SecureRelay.until("the back-off", () -> queue("old.test").contains("\"waiting_for\":\"backoff\""));
         assertThat(queue("old.test")).contains("the TLS handshake failed");
         assertThat(commands("old")).contains("plain STARTTLS").doesNotContain("MAIL");
+    }
+
+    /** At DEBUG, as the node runs here: in no log, no record, no metric, and nowhere in the store. */
+    @Test
+    void noKeyAndNoPasswordIsEverWrittenDown() throws Exception {
+        String wrongKey = "prk_this-one-is-not-known";
+        String wrongPassword = "wrong-horse-8";
+        send("secret@smart.test");
+        for (String mechanism : List.of("PLAIN", "LOGIN")) {
+            for (String password : List.of(PASSWORD, wrongPassword)) {
+                relay.swaks(
+                        "172.16.4.5",
+                        "--tls",
+                        "--auth",
+                        mechanism,
+                        "--auth-user",
+                        "app",
+                        "--auth-password",
+                        password,
+                        "--to",
+                        "bob@modern.test");
+            }
+        }
+        // Where the password stands in a wrong place, and where a program takes us for another.
+        String said = relay.dialogue(
+                "172.31.255.254",
+                "EHLO x",
+                "AUTH PLAIN " + PLAIN,
+                "AUTH " + PASSWORD,
+                PASSWORD,
+                PLAIN,
+                "MAIL FROM:<ann@example.com> AUTH=" + PASSWORD,
+                "QUIT");
+        assertThat(said).contains("538 5.7.11 ", "221 ");
+        for (String key : List.of(relay.key(), wrongKey)) {
+            post("10.0.0.1", "-H", "Authorization: Bearer " + key);
+            post("10.0.0.1", "-H", "Authorization: " + key);
+            post("10.0.0.1", "-H", "Authorization: Basic " + key);
+            post("192.0.2.7", "-H", "Authorization: Bearer " + key);
+            relay.curl("10.0.0.1", API + "?key=" + key);
+            relay.curl("10.0.0.1", API + "?key=" + key + "%zz", "-H", "Authorization: Bearer " + key + "\u0001");
+            relay.curl("10.0.0.1", API + "/" + key, "-H", "Authorization: Bearer " + key);
+            relay.dialogue("172.31.255.254", "GET / HTTP/1.1", "Authorization: Bearer " + key);
+        }
+        SecureRelay.until("the password at the smarthost", () -> commands("modern")
+                .contains("TLS AUTH PLAIN " + base64("\0us\0" + SMARTHOST_PASSWORD)));
+        SecureRelay.until("the record of it", () -> deliveryLog()
+                .lines()
+                .anyMatch(line -> line.contains("secret@smart.test") && line.contains("\"delivered\"")));
+
+        assertThat(relay.log()).contains(" DEBUG ");
+        String metrics = relay.curl("127.0.0.1", "http://127.0.0.1:2000/metrics");
+        String privateKey = SecureRelay.text(directory.resolve("conf/dkim/mail.example.com.pem"))
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+        for (String secret : List.of(
+                PASSWORD,
+                PLAIN,
+                base64(PASSWORD),
+                wrongPassword,
+                base64("\0app\0" + wrongPassword),
+                base64(wrongPassword),
+                SMARTHOST_PASSWORD,
+                base64("\0us\0" + SMARTHOST_PASSWORD),
+                relay.key(),
+                wrongKey,
+                privateKey)) {
+            assertThat(whereIs(secret)).as(secret).isEmpty();
+            assertThat(metrics).doesNotContain(secret);
+        }
+        assertThat(whereIs("secret@smart.test")).as("this finds what is there").isNotEmpty();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    /** The files of the running node with this text in them: its log, and all of its data directory. */
+    private static List<Path> whereIs(String text) throws IOException {
+        try (Stream<Path> files =
+                Stream.concat(Stream.of(directory.resolve("node.log")), Files.walk(directory.resolve("data")))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> SecureRelay.text(file).contains(text))
+                    .toList();
+        }
     }
 
     private static void send(String to) throws Exception {
