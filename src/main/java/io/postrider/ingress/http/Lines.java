@@ -1,6 +1,9 @@
 package io.postrider.ingress.http;
 
-import java.io.ByteArrayOutputStream;
+import io.postrider.http.Problem;
+import io.postrider.ingress.ReceiveBudget;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -11,22 +14,35 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Cuts a stream of bytes into its lines; empty ones are passed over. A line that is too long is told as soon as it is, and
- * swallowed up to its end, and the stream goes on; one that has no end ends the stream.
+ * Cuts a stream of bytes into its lines; empty ones are passed over. A line that is too long, or that finds no room while
+ * its end is awaited, is told as soon as it is, and swallowed up to its end, and the stream goes on; one that has no end ends
+ * the stream.
  */
 final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
 
-    /** @param index counts the lines that are not empty, from 0 */
-    record Line(int index, byte[] bytes, boolean tooLong) {}
+    /**
+     * One line, which no budget counts any more.
+     *
+     * @param index counts the lines that are not empty, from 0
+     * @param refused why there are no bytes
+     */
+    record Line(int index, byte[] bytes, Optional<Problem> refused) {}
+
+    private static final byte[] NOTHING = {};
 
     private final Inlet<ByteString> in = Inlet.create("Lines.in");
     private final Outlet<Line> out = Outlet.create("Lines.out");
     private final FlowShape<ByteString, Line> shape = FlowShape.of(in, out);
+    private final ReceiveBudget budget;
     private final int longest;
     private final long patience;
 
-    /** @param patience bytes that are swallowed behind a line that is too long */
-    Lines(int longest, long patience) {
+    /**
+     * @param budget counts what is held of a line that is not complete
+     * @param patience bytes that are swallowed behind a line that is refused
+     */
+    Lines(ReceiveBudget budget, int longest, long patience) {
+        this.budget = budget;
         this.longest = longest;
         this.patience = patience;
     }
@@ -44,9 +60,12 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
     /** Cuts one line at a time, when it is asked for: a chunk of short lines would be many times its size as lines. */
     private final class Logic extends GraphStageLogic {
 
-        private byte[] chunk = {};
+        private byte[] chunk = NOTHING;
         private int at;
-        private ByteArrayOutputStream line = new ByteArrayOutputStream();
+        /** The beginning of a line whose end is in a chunk to come; the budget counts all of the array. */
+        private byte[] held = NOTHING;
+
+        private int length;
         private boolean swallowing;
         private long swallowed;
         private int count;
@@ -92,7 +111,7 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
                 pull(in);
             } else {
                 at = 0;
-                chunk = new byte[0];
+                chunk = NOTHING;
                 whole(0);
                 completeStage();
             }
@@ -100,20 +119,23 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
 
         /** The line ends here. @return whether there was something to tell */
         private boolean whole(int end) {
-            boolean told = !swallowing && part(end);
-            if (!told && !swallowing) {
-                byte[] bytes = line.toByteArray();
-                told = !isBlank(bytes);
-                if (told) {
-                    push(out, new Line(count++, bytes, false));
+            boolean told = false;
+            if (!swallowing) {
+                byte[] bytes = length == 0 && end - at <= longest
+                        ? Arrays.copyOfRange(chunk, at, end)
+                        : part(end) ? NOTHING : Arrays.copyOf(held, length);
+                told = swallowing;
+                if (!told && !isBlank(bytes)) {
+                    told = true;
+                    push(out, new Line(count++, bytes, Optional.empty()));
                 }
             }
-            line = new ByteArrayOutputStream();
+            letGo();
             swallowing = false;
             return told;
         }
 
-        /** The line goes on. @return whether it was told that it is too long */
+        /** The line goes on. @return whether it was told that it is refused */
         private boolean part(int end) {
             if (swallowing) {
                 swallowed += end - at;
@@ -122,15 +144,47 @@ final class Lines extends GraphStage<FlowShape<ByteString, Lines.Line>> {
                 }
                 return false;
             }
-            if (line.size() + (long) (end - at) <= longest) {
-                line.write(chunk, at, end - at);
-                return false;
+            if (length + (long) (end - at) > longest) {
+                return refuse(Body.tooLarge(longest));
             }
-            line = new ByteArrayOutputStream();
+            if (!grow(length + end - at)) {
+                return refuse(Body.noRoom());
+            }
+            System.arraycopy(chunk, at, held, length, end - at);
+            length += end - at;
+            return false;
+        }
+
+        private boolean refuse(Problem why) {
+            letGo();
             swallowing = true;
             swallowed = 0;
-            push(out, new Line(count++, line.toByteArray(), true));
+            push(out, new Line(count++, NOTHING, Optional.of(why)));
             return true;
+        }
+
+        /** @return whether there was room for it */
+        private boolean grow(int needed) {
+            if (needed <= held.length) {
+                return true;
+            }
+            int capacity = (int) Math.max(needed, Math.min(longest, 2L * held.length));
+            if (!budget.take(capacity - held.length)) {
+                return false;
+            }
+            held = Arrays.copyOf(held, capacity);
+            return true;
+        }
+
+        private void letGo() {
+            budget.giveBack(held.length);
+            held = NOTHING;
+            length = 0;
+        }
+
+        @Override
+        public void postStop() {
+            letGo();
         }
 
         private static boolean isBlank(byte[] bytes) {

@@ -134,7 +134,7 @@ final class PostBatch implements Handler {
                 .entity()
                 .withoutSizeLimit()
                 .getDataBytes()
-                .via(new Lines(settings.batch().maxLine(), settings.maxBodySize()))
+                .via(new Lines(bodies.budget(), settings.batch().maxLine(), settings.maxBodySize()))
                 .mapAsync(settings.batch().parallelism(), line -> line(call, line, key))
                 .withAttributes(ActorAttributes.dispatcher(HttpSettings.WORKERS))
                 .map(result -> ByteString.fromArrayUnsafe(result.json()).concat(ByteString.fromString("\n")));
@@ -144,9 +144,9 @@ final class PostBatch implements Handler {
     }
 
     private CompletionStage<Result> line(Call call, Lines.Line line, Optional<String> key) {
-        if (line.tooLong()) {
-            Problem tooLong = Body.tooLarge(settings.batch().maxLine());
-            return CompletableFuture.completedStage(result(line.index(), new Outcome.Failed(tooLong)));
+        if (line.refused().isPresent()) {
+            Outcome refused = new Outcome.Failed(line.refused().get());
+            return CompletableFuture.completedStage(result(line.index(), refused));
         }
         byte[] bytes = line.bytes();
         if (!bodies.budget().take(bytes.length)) {

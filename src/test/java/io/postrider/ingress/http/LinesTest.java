@@ -2,10 +2,12 @@ package io.postrider.ingress.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postrider.ingress.ReceiveBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -49,13 +51,51 @@ class LinesTest {
                     read.incrementAndGet();
                     return chunk;
                 })
-                .via(new Lines(10, 20))
+                .via(new Lines(new ReceiveBudget(100), 10, 20))
                 .runWith(Sink.seq(), kit.system())
                 .toCompletableFuture()
                 .join();
 
-        assertThat(lines).hasSize(1).allMatch(Lines.Line::tooLong);
+        assertThat(lines).hasSize(1).allMatch(line -> line.refused().isPresent());
         assertThat(read.get()).isEqualTo(9);
+    }
+
+    @Test
+    void holdsNoMoreOfALineThanThereIsRoomFor() {
+        ReceiveBudget budget = new ReceiveBudget(8);
+
+        List<String> lines = Source.from(List.of("abcdef", "ghi", "jkl\nmno", "p\nqrs", "tuvw", "\nx"))
+                .map(ByteString::fromString)
+                .via(new Lines(budget, 100, 1000))
+                .map(LinesTest::told)
+                .runWith(Sink.seq(), kit.system())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(lines).containsExactly("0 no room", "1 mnop", "2 qrstuvw", "3 x");
+        assertThat(budget.left()).isEqualTo(8);
+    }
+
+    @Test
+    void givesBackWhatItHeldWhenTheStreamBreaksOff() {
+        ReceiveBudget budget = new ReceiveBudget(8);
+
+        Source.single(ByteString.fromString("abcdef"))
+                .concat(Source.failed(new java.io.IOException("reset")))
+                .via(new Lines(budget, 100, 1000))
+                .runWith(Sink.seq(), kit.system())
+                .exceptionally(failure -> List.of())
+                .toCompletableFuture()
+                .join();
+
+        await(() -> budget.left() == 8);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        kit.createTestProbe().awaitAssert(() -> {
+            assertThat(condition.getAsBoolean()).isTrue();
+            return true;
+        });
     }
 
     private static List<String> lines(String text, int size, long patience) {
@@ -63,12 +103,21 @@ class LinesTest {
         for (int at = 0; at < text.length(); at += size) {
             chunks.add(ByteString.fromString(text.substring(at, Math.min(text.length(), at + size))));
         }
-        return Source.from(chunks)
-                .via(new Lines(10, patience))
-                .map(line -> line.index() + " "
-                        + (line.tooLong() ? "too long" : new String(line.bytes(), StandardCharsets.US_ASCII)))
+        ReceiveBudget budget = new ReceiveBudget(100);
+        List<String> lines = Source.from(chunks)
+                .via(new Lines(budget, 10, patience))
+                .map(LinesTest::told)
                 .runWith(Sink.seq(), kit.system())
                 .toCompletableFuture()
                 .join();
+        assertThat(budget.left()).isEqualTo(100);
+        return lines;
+    }
+
+    private static String told(Lines.Line line) {
+        String text = line.refused()
+                .map(why -> why.status() == 413 ? "too long" : "no room")
+                .orElseGet(() -> new String(line.bytes(), StandardCharsets.US_ASCII));
+        return line.index() + " " + text;
     }
 }
