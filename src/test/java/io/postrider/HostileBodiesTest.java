@@ -184,7 +184,7 @@ class HostileBodiesTest {
     void namesTheHeaderThatIsTooLarge() throws Exception {
         for (String path : List.of("/v1/message", "/v1/message/batch")) {
             HttpResponse<String> response =
-                    node.post(path, "{}", "Content-Type", "application/json", "X-Large", "x".repeat(70_000));
+                    node.post(path, "{}", "Content-Type", "application/json", "X-Large", "x".repeat(9_000));
             assertThat(response.statusCode()).isEqualTo(431);
         }
     }

@@ -162,6 +162,15 @@ class HostileConnectionsTest {
     }
 
     @Test
+    void refusesAChunkWithoutMeasure() throws Exception {
+        try (RawHttp raw = new RawHttp(node.port())) {
+            raw.say(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + "30d40\r\n" + "x".repeat(1000));
+
+            assertThat(raw.problem()).isEqualTo("413 body_too_large");
+        }
+    }
+
+    @Test
     void refusesHeadersWithoutMeasure() throws Exception {
         String line = "GET /v1/message HTTP/1.1\r\nHost: x\r\n";
 
@@ -169,7 +178,7 @@ class HostileConnectionsTest {
                 .isEqualTo("414 uri_too_long");
         assertThat(problem(line + "X: " + "x".repeat(100_000) + "\r\n\r\n")).isEqualTo("431 header_too_large");
         assertThat(problem(line + "x".repeat(10_000) + ": x\r\n\r\n")).isEqualTo("431 header_too_large");
-        assertThat(problem(line + "X: x\r\n".repeat(101) + "\r\n")).isEqualTo("400 malformed_request");
+        assertThat(problem(line + "X: x\r\n".repeat(65) + "\r\n")).isEqualTo("400 malformed_request");
     }
 
     @ParameterizedTest(name = "{index}")

@@ -65,8 +65,14 @@ public final class Endpoint {
                 system,
                 settings.bind(),
                 tls,
-                ServerSettings.create(system.classicSystem()),
+                small(ServerSettings.create(system.classicSystem())),
                 request -> answered(gate, needed, handler, request, materializer));
+    }
+
+    /** For operators: what is held of requests that are still coming in is 60 MiB at the worst. */
+    private static ServerSettings small(ServerSettings defaults) {
+        return defaults.withMaxConnections(100)
+                .withParserSettings(defaults.getParserSettings().withMaxChunkSize(64 * 1024));
     }
 
     /**

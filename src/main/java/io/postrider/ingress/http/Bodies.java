@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 
@@ -18,6 +19,8 @@ final class Bodies {
 
     private static final long GRACE_NANOS = 30_000_000_000L;
     private static final double NANOS = 1e9;
+    /** So the library begins to complain of a chunk that is too large; its exceptions tell no other difference. */
+    private static final String CHUNK = "HTTP chunk of ";
 
     private final HttpSettings settings;
     private final ReceiveBudget budget;
@@ -98,6 +101,10 @@ final class Bodies {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Problem problem) {
             return problem;
+        }
+        if (cause instanceof EntityStreamException broken
+                && broken.info().summary().startsWith(CHUNK)) {
+            return Problem.of(413, "body_too_large", broken.info().summary());
         }
         return cause instanceof TimeoutException
                 ? tooSlow()

@@ -52,6 +52,9 @@ public record HttpSettings(
 
     private static final String KEY = "postrider.http.";
 
+    /** Fields of a request's header. */
+    private static final int MOST_FIELDS = 64;
+
     /** The connection is cut later than the body is given up, so that the client reads why. */
     private static final Duration LATER = Duration.ofSeconds(5);
 
@@ -62,7 +65,8 @@ public record HttpSettings(
      * @param maxMessage bytes of the message that comes of it
      * @param maxSubmission bytes of all messages of one request, about
      * @param maxText characters of one text in JSON other than an attachment
-     * @param maxHeader bytes of one header of the request; all of them may have four times as much
+     * @param maxHeader bytes of one field of a request's header
+     * @param maxChunk bytes of one chunk of a request's body
      * @param minRate bytes a second that a body must come with after half a minute
      * @param receiveBuffer bytes that all requests together may hold of bodies
      */
@@ -72,6 +76,7 @@ public record HttpSettings(
             long maxSubmission,
             int maxText,
             int maxHeader,
+            int maxChunk,
             int minRate,
             long receiveBuffer,
             int maxRecipients,
@@ -84,6 +89,7 @@ public record HttpSettings(
             check("max-submission-size", maxSubmission, 1024, 1L << 40);
             check("max-text-size", maxText, 1024, 1 << 28);
             check("max-header-size", maxHeader, 1024, 1 << 20);
+            check("max-chunk-size", maxChunk, 1024, 16 << 20);
             check("min-body-rate", minRate, 0, 1 << 30);
             check("receive-buffer", receiveBuffer, 64 << 10, 1L << 40);
             check("max-recipients", maxRecipients, 1, 65_535);
@@ -155,6 +161,7 @@ public record HttpSettings(
                         http.getBytes("max-submission-size"),
                         size(http, "max-text-size"),
                         size(http, "max-header-size"),
+                        size(http, "max-chunk-size"),
                         size(http, "min-body-rate"),
                         http.getBytes("receive-buffer"),
                         http.getInt("max-recipients"),
@@ -181,7 +188,8 @@ public record HttpSettings(
                         .withRequestTimeout(scala(bodyTimeout)))
                 .withParserSettings(defaults.getParserSettings()
                         .withMaxHeaderValueLength(body.maxHeader())
-                        .withMaxHeaderCount(100)
+                        .withMaxHeaderCount(MOST_FIELDS)
+                        .withMaxChunkSize(body.maxChunk())
                         .withMaxUriLength(4096)
                         .withIllegalHeaderWarnings(false));
     }

@@ -37,15 +37,25 @@ class HttpSettingsTest {
                         new Trust(
                                 Cidr.parseAll(List.of("127.0.0.0/8", "::1")), List.of(), List.of("relay.example.com")),
                         Optional.empty(),
-                        1000,
-                        1000,
-                        1000,
                         500,
+                        1000,
+                        1000,
+                        400,
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(15),
                         Duration.ofSeconds(5),
                         new HttpSettings.Sizes(
-                                72L * MIB, 50L * MIB, 1024L * MIB, 4 * MIB, 64 << 10, 1024, 128L * MIB, 1000, 100, 100),
+                                72L * MIB,
+                                50L * MIB,
+                                1024L * MIB,
+                                4 * MIB,
+                                8 << 10,
+                                128 << 10,
+                                1024,
+                                128L * MIB,
+                                1000,
+                                100,
+                                100),
                         new HttpSettings.Batch(1000, 4 * MIB, 128),
                         new HttpSettings.Work(64 << 10, 200)));
     }
@@ -58,7 +68,8 @@ class HttpSettingsTest {
                 trusted-names = [Mail.Internal]
                 api-keys-file = keys, max-connections = 2, backlog = 3, max-requests = 4, max-requests-per-client = 5
                 idle-timeout = 6s, body-timeout = 7s, drain-timeout = 8s, max-body-size = 9 KiB, max-message-size = 10 KiB
-                max-submission-size = 11 KiB, max-text-size = 12 KiB, max-header-size = 13 KiB, min-body-rate = 14
+                max-submission-size = 11 KiB, max-text-size = 12 KiB, max-header-size = 13 KiB, max-chunk-size = 23 KiB
+                min-body-rate = 14
                 receive-buffer = 1 MiB, max-recipients = 15, max-attachments = 16, max-hops = 17, large-request = 18 KiB
                 max-large-requests = 19, batch { max-items = 20, max-line-size = 21 KiB, parallelism = 22 }""");
 
@@ -79,7 +90,8 @@ class HttpSettingsTest {
                         Duration.ofSeconds(6),
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
-                        new HttpSettings.Sizes(9 << 10, 10 << 10, 11 << 10, 12 << 10, 13 << 10, 14, MIB, 15, 16, 17),
+                        new HttpSettings.Sizes(
+                                9 << 10, 10 << 10, 11 << 10, 12 << 10, 13 << 10, 23 << 10, 14, MIB, 15, 16, 17),
                         new HttpSettings.Batch(20, 21 << 10, 22),
                         new HttpSettings.Work(18 << 10, 19)));
     }
@@ -103,6 +115,7 @@ class HttpSettingsTest {
                 "max-body-size = 1|max-body-size",
                 "max-message-size = 2 GiB|max-message-size",
                 "max-recipients = 65536|max-recipients",
+                "max-chunk-size = 1|max-chunk-size",
                 "receive-buffer = 1|receive-buffer",
                 "batch.max-items = 0|batch.max-items",
                 "batch.parallelism = 0|batch.parallelism",
