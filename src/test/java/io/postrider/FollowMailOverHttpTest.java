@@ -116,6 +116,16 @@ class FollowMailOverHttpTest {
         assertThat(found.path("messages")).hasSize(1);
         assertThat(found.path("messages").get(0).path("id").asText()).isEqualTo(id);
         assertThat(found.path("next").isNull()).isTrue();
+        String unicode = send(node.smtp(), "u@client.test", "", "cleo@xn--bcher-kva.test");
+        assertThat(await(
+                                "/v1/message?recipient=cleo@b%C3%BCcher.test",
+                                json -> json.path("messages").size() == 1)
+                        .json()
+                        .path("messages")
+                        .get(0)
+                        .path("id")
+                        .asText())
+                .isEqualTo(unicode);
         JsonNode first = ask("GET", "/v1/message?sender=s@client.test&limit=1").json();
         assertThat(first.path("messages")).hasSize(1);
         String cursor = first.path("next").asText();

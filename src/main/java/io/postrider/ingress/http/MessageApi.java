@@ -8,6 +8,7 @@ import io.postrider.http.Problem;
 import io.postrider.http.Queries;
 import io.postrider.inquiry.Cancellation;
 import io.postrider.inquiry.MessageStory;
+import io.postrider.mail.Mailbox;
 import io.postrider.mail.RecipientId;
 import io.postrider.record.HistoryEntry.Envelope;
 import io.postrider.record.HistorySearch;
@@ -71,8 +72,8 @@ public final class MessageApi {
     private CompletionStage<HttpResponse> find(Call call) {
         Queries queries = Queries.of(call.request(), KNOWN);
         Wanted wanted = new Wanted(
-                queries.text("recipient"),
-                queries.text("sender").map(sender -> sender.equals("<>") ? "" : sender),
+                queries.text("recipient").map(MessageApi::address),
+                queries.text("sender").map(MessageApi::address),
                 queries.text("tenant"),
                 owner(call),
                 queries.text("status").map(MessageApi::status),
@@ -80,6 +81,12 @@ public final class MessageApi {
                 queries.text("cursor").map(MessageApi::cursor));
         return search.find(wanted, queries.number("limit", DEFAULT, 1, MOST))
                 .thenApply(found -> Answers.ok(json(found)));
+    }
+
+    /** As the history has it: domains as A-labels. */
+    private static String address(String text) {
+        String plain = text.equals("<>") ? "" : text;
+        return Addresses.mailbox(plain).map(Mailbox::address).orElse(plain);
     }
 
     private static RecipientStatus status(String word) {
