@@ -114,6 +114,7 @@ class HostileBodiesTest {
                 json("no field", "{}"),
                 json("an unknown field", with("txt", "\"hello\"")),
                 json("a huge number for a text", with("subject", "1e999999")),
+                json("a number beyond all numbers", personal("{\"a\":[1e999999]}")),
                 json("a number for a truth", with("dry_run", "1")),
                 json("a time that is none", with("send_at", "\"tomorrow\"")),
                 json("a time far beyond", with("send_at", "\"+999999999-12-31T23:59:59Z\"")),

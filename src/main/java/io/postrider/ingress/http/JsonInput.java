@@ -247,9 +247,17 @@ final class JsonInput {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_FLOAT -> fraction();
             default -> null;
         };
+    }
+
+    private double fraction() throws IOException {
+        double number = parser.getDoubleValue();
+        if (!Double.isFinite(number)) {
+            fault("expected a number between -1.8e308 and 1.8e308");
+        }
+        return number;
     }
 
     Map<String, @Nullable Object> map() throws IOException {

@@ -57,7 +57,7 @@ final class HandlebarsDialect implements Engine {
     /** Each value that is printed passes here before it becomes a text. */
     private static Object print(Object value, Formatter.Chain next) {
         Meter.scalar(value instanceof Handlebars.SafeString safe ? safe.toString() : value);
-        Object text = next.format(value);
+        Object text = next.format(Values.printed(value));
         Meter.current().hold(text instanceof CharSequence characters ? characters.length() : 0);
         return text;
     }

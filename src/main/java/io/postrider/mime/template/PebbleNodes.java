@@ -94,7 +94,7 @@ final class PebbleNodes {
                     if (!(outcome instanceof io.pebbletemplates.pebble.extension.escaper.SafeString)) {
                         Meter.scalar(outcome);
                     }
-                    yield outcome;
+                    yield Values.printed(outcome);
                 }
                 case VALUE -> Values.of(outcome);
                 case ENTRIES ->

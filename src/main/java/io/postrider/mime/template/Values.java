@@ -22,7 +22,22 @@ final class Values {
 
     private static final int DEEPEST = 100;
 
+    /** Of the longest number that is taken as its digits: some hundred. */
+    private static final int LONGEST_BITS = 400;
+
     private Values() {}
+
+    /** What stands for a value in a text: a number in plain digits, for 1.2E7 is no price. */
+    static @Nullable Object printed(@Nullable Object value) {
+        if (!(value instanceof Double || value instanceof Float)) {
+            return value;
+        }
+        if (!Double.isFinite(((Number) value).doubleValue())) {
+            throw new Meter.Exceeded("a number is too large to be written");
+        }
+        String text = value.toString();
+        return text.indexOf('E') < 0 ? text : new BigDecimal(text).toPlainString();
+    }
 
     static ObjectValue of(Map<String, ?> values) {
         return object(values, 0);
@@ -49,6 +64,9 @@ final class Values {
     private static @Nullable Object of(@Nullable Object value, int depth) {
         if (depth > DEEPEST) {
             throw new Meter.Exceeded("the values are nested more than " + DEEPEST + " levels deep");
+        }
+        if (value instanceof BigInteger large && large.bitLength() >= Long.SIZE && large.bitLength() < LONGEST_BITS) {
+            return large.toString(); // an id, of which every digit counts
         }
         if (value instanceof BigInteger || value instanceof BigDecimal) {
             // Their arithmetic would have no bound.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postrider.mime.template.Rendering.Failed;
 import io.postrider.mime.template.Rendering.Rendered;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,20 @@ class TemplatesTest {
         values.put("order", new java.util.TreeMap<>((Map<?, ?>) order));
 
         assertThat(fill(Dialect.HANDLEBARS, template, values, false)).isEqualTo(new Rendered(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PEBBLE", "HANDLEBARS"})
+    void printsNumbersAsPeopleWriteThem(Dialect dialect) {
+        Map<String, Object> values = Map.of(
+                "a", 12345678.9,
+                "b", 0.00005,
+                "c", 17,
+                "d", new BigInteger("12345678901234567890123"),
+                "e", 1e21);
+
+        assertThat(fill(dialect, "{{ a }} {{ b }} {{ c }} {{ d }} {{ e }}", values, true))
+                .isEqualTo(new Rendered("12345678.9 0.000050 17 12345678901234567890123 1000000000000000000000"));
     }
 
     @ParameterizedTest
