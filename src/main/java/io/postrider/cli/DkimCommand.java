@@ -4,8 +4,8 @@ import com.typesafe.config.Config;
 import io.postrider.Configuration;
 import io.postrider.dkim.SigningKey;
 import io.postrider.mail.Domain;
-import io.postrider.route.TextRecords;
-import io.postrider.route.TextRecords.Found;
+import io.postrider.route.DnsRecords;
+import io.postrider.route.DnsRecords.Found;
 import io.postrider.signing.KeyFiles;
 import io.postrider.signing.NewKey;
 import io.postrider.signing.RecordCheck;
@@ -150,7 +150,7 @@ final class DkimCommand implements Runnable {
                 terminal.line("postrider.dkim.signers is empty: no mail is signed");
                 return 0;
             }
-            TextRecords dns = TextRecords.from(postrider);
+            DnsRecords dns = DnsRecords.from(postrider);
             boolean allWell = true;
             for (SignerSettings signer : signers) {
                 allWell &= isWell(signer, dns, terminal);
@@ -158,7 +158,7 @@ final class DkimCommand implements Runnable {
             return allWell ? 0 : 1;
         }
 
-        private static boolean isWell(SignerSettings signer, TextRecords dns, Terminal terminal) throws IOException {
+        private static boolean isWell(SignerSettings signer, DnsRecords dns, Terminal terminal) throws IOException {
             if (signer.signAs().isEmpty()) {
                 terminal.line(
                         "open     " + signer.place() + ": signs for any author's domain; each must have the record "
@@ -168,26 +168,30 @@ final class DkimCommand implements Runnable {
             String domain = signer.signAs().get().name();
             String name = NewKey.recordName(signer.selector(), domain);
             SigningKey key = KeyFiles.read(signer);
-            return switch (dns.find(name)) {
+            return switch (dns.find(name, DnsRecords.Kind.TXT)) {
                 case Found.Unknown unknown -> {
                     terminal.line(terminal.red("unknown  ") + name + ": DNS does not answer: " + unknown.reason());
                     yield false;
                 }
-                case Found.Texts found -> {
-                    boolean below = signer.identity()
-                            .filter(identity -> !identity.endsWith("@" + domain))
-                            .isPresent();
-                    List<String> problems = RecordCheck.problems(key, found.texts(), below);
-                    problems.forEach(problem -> terminal.line(terminal.red("wrong    ") + name + ": " + problem));
-                    if (problems.isEmpty()) {
-                        terminal.line(terminal.green("well     ") + name + ": " + key.algorithm() + " by "
-                                + signer.keyFile());
-                    } else {
-                        terminal.line("         " + NewKey.zoneLine(signer.selector(), domain, key));
-                    }
-                    yield problems.isEmpty();
-                }
+                case Found.None none -> compare(signer, key, List.of(), terminal);
+                case Found.Records found -> compare(signer, key, found.values(), terminal);
             };
+        }
+
+        private static boolean compare(SignerSettings signer, SigningKey key, List<String> texts, Terminal terminal) {
+            String domain = signer.signAs().orElseThrow().name();
+            String name = NewKey.recordName(signer.selector(), domain);
+            boolean below = signer.identity()
+                    .filter(identity -> !identity.endsWith("@" + domain))
+                    .isPresent();
+            List<String> problems = RecordCheck.problems(key, texts, below);
+            problems.forEach(problem -> terminal.line(terminal.red("wrong    ") + name + ": " + problem));
+            if (problems.isEmpty()) {
+                terminal.line(terminal.green("well     ") + name + ": " + key.algorithm() + " by " + signer.keyFile());
+            } else {
+                terminal.line("         " + NewKey.zoneLine(signer.selector(), domain, key));
+            }
+            return problems.isEmpty();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.postrider.signing;
 
 import io.postrider.dkim.SigningKey;
+import io.postrider.route.ZoneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -18,9 +19,6 @@ import java.util.Set;
 
 /** Makes a key for signing and the record that DNS is to hold for it. */
 public final class NewKey {
-
-    /** Bytes of one string of a TXT record (RFC 1035 §3.3.14). */
-    private static final int LONGEST_STRING = 255;
 
     private NewKey() {}
 
@@ -65,13 +63,6 @@ public final class NewKey {
 
     /** The record as a line of a zone file, its text in strings of at most 255 bytes. */
     public static String zoneLine(String selector, String domain, SigningKey key) {
-        StringBuilder line = new StringBuilder(recordName(selector, domain)).append(". IN TXT (");
-        String text = key.record();
-        for (int at = 0; at < text.length(); at += LONGEST_STRING) {
-            line.append(" \"")
-                    .append(text, at, Math.min(text.length(), at + LONGEST_STRING))
-                    .append('"');
-        }
-        return line.append(" )").toString();
+        return ZoneLine.text(recordName(selector, domain), key.record());
     }
 }
