@@ -61,6 +61,7 @@ class ArchitectureTest {
             Map.entry("key", 4),
             Map.entry("egress", 3),
             Map.entry("queue", 4),
+            Map.entry("doctor", 5),
             Map.entry("inquiry", 5),
             Map.entry("ingress", 5),
             Map.entry("admin", 5),
