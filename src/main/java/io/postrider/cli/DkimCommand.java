@@ -184,8 +184,8 @@ final class DkimCommand implements Runnable {
             boolean below = signer.identity()
                     .filter(identity -> !identity.endsWith("@" + domain))
                     .isPresent();
-            List<String> problems = RecordCheck.problems(key, texts, below);
-            problems.forEach(problem -> terminal.line(terminal.red("wrong    ") + name + ": " + problem));
+            List<RecordCheck.Problem> problems = RecordCheck.problems(key, texts, below);
+            problems.forEach(problem -> terminal.line(terminal.red("wrong    ") + name + ": " + problem.words()));
             if (problems.isEmpty()) {
                 terminal.line(terminal.green("well     ") + name + ": " + key.algorithm() + " by " + signer.keyFile());
             } else {

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code name=value; name=value}, as signatures and DNS records are written (RFC 6376 §3.2). */
-final class TagList {
+/** {@code name=value; name=value}, as signatures and DNS records are written (RFC 6376 §3.2), those of DMARC too. */
+public final class TagList {
 
     private final Map<String, String> tags;
 
@@ -14,7 +14,7 @@ final class TagList {
     }
 
     /** Empty when something is no tag, or a name stands twice. */
-    static Optional<TagList> parse(String text) {
+    public static Optional<TagList> parse(String text) {
         Map<String, String> tags = new LinkedHashMap<>();
         int at = 0;
         while (at < text.length()) {
@@ -39,12 +39,12 @@ final class TagList {
     }
 
     /** The value, its white space as it is; empty when there is no such tag. */
-    Optional<String> get(String name) {
+    public Optional<String> get(String name) {
         return Optional.ofNullable(tags.get(name));
     }
 
     /** The value without any white space. */
-    Optional<String> packed(String name) {
+    public Optional<String> packed(String name) {
         return get(name).map(TagList::pack);
     }
 

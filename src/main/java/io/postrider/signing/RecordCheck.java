@@ -9,6 +9,12 @@ import java.util.Optional;
 /** Compares what DNS holds with the key that signs, in plain words. */
 public final class RecordCheck {
 
+    /**
+     * @param words what is wrong and what to do
+     * @param breaks whether receivers do not find the key, or must not rely on it
+     */
+    public record Problem(String words, boolean breaks) {}
+
     private RecordCheck() {}
 
     /**
@@ -17,48 +23,57 @@ public final class RecordCheck {
      * @param texts of the TXT records at the key's name
      * @param below whether {@code i=} is below {@code d=}
      */
-    public static List<String> problems(SigningKey key, List<String> texts, boolean below) {
+    public static List<Problem> problems(SigningKey key, List<String> texts, boolean below) {
         if (texts.isEmpty()) {
-            return List.of("there is no TXT record: publish the one below");
+            return List.of(broken("there is no TXT record: publish the one below"));
         }
         List<PublishedKey> published = new ArrayList<>();
         for (String text : texts) {
             PublishedKey.parse(text).ifPresent(published::add);
         }
         if (published.isEmpty()) {
-            return List.of(
-                    "what is there is no DKIM key (" + shortened(texts.get(0)) + "): replace it by the one below");
+            return List.of(broken(
+                    "what is there is no DKIM key (" + shortened(texts.get(0)) + "): replace it by the one below"));
         }
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         if (published.size() > 1) {
-            problems.add("there are " + published.size() + " keys; receivers take any one of them: leave one (RFC 6376"
-                    + " §3.6.2.2)");
+            problems.add(unwise("there are " + published.size()
+                    + " keys; receivers take any one of them: leave one (RFC 6376" + " §3.6.2.2)"));
         }
         Optional<PublishedKey> ours =
                 published.stream().filter(one -> one.belongsTo(key)).findFirst();
         if (ours.isEmpty()) {
-            problems.add(
+            problems.add(broken(
                     published.get(0).isRevoked()
                             ? "the key there is revoked (p= is empty): publish the one below, better under a new selector"
                             : "the key there is another one ("
                                     + published.get(0).type()
-                                    + "): publish the one below, or sign with the key that belongs to it");
+                                    + "): publish the one below, or sign with the key that belongs to it"));
             return problems;
         }
         PublishedKey found = ours.get();
         if (!found.forMail()) {
-            problems.add("the record is not for mail: take s= out");
+            problems.add(broken("the record is not for mail: take s= out"));
         }
         if (!found.takesSha256()) {
-            problems.add("the record forbids SHA-256: take h= out");
+            problems.add(broken("the record forbids SHA-256: take h= out"));
         }
         if (found.testing()) {
-            problems.add("the record says that signatures are only a test (t=y): take it out once all is well");
+            problems.add(unwise("the record says that signatures are only a test (t=y): take it out once all is well"));
         }
         if (found.exact() && below) {
-            problems.add("the record forbids an i= below the domain (t=s), which identity says: take either out");
+            problems.add(
+                    broken("the record forbids an i= below the domain (t=s), which identity says: take either out"));
         }
         return problems;
+    }
+
+    private static Problem broken(String words) {
+        return new Problem(words, true);
+    }
+
+    private static Problem unwise(String words) {
+        return new Problem(words, false);
     }
 
     private static String shortened(String text) {

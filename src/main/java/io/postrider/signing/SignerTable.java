@@ -12,7 +12,7 @@ import java.util.Map;
  * Finds the signers for an author: those for its very domain, else those for the nearest domain above with {@code *.}, else
  * those for {@code *}. At each of these steps a tenant's own signers come before those without a tenant.
  */
-final class SignerTable {
+public final class SignerTable {
 
     private record Entry(SignerSettings settings, SigningKey key) {}
 
@@ -20,7 +20,7 @@ final class SignerTable {
     private final Map<String, List<Entry>> below = new HashMap<>();
 
     /** @param keys in the order of the signers */
-    SignerTable(List<SignerSettings> signers, List<SigningKey> keys) {
+    public SignerTable(List<SignerSettings> signers, List<SigningKey> keys) {
         for (int i = 0; i < signers.size(); i++) {
             SignerSettings signer = signers.get(i);
             Map<String, List<Entry>> map = signer.isWild() ? below : exact;
@@ -29,7 +29,7 @@ final class SignerTable {
     }
 
     /** Empty when none is for this author. */
-    List<Signer> find(Domain author, String tenant) {
+    public List<Signer> find(Domain author, String tenant) {
         List<Signer> found = ofTenant(exact.getOrDefault(author.name(), List.of()), author, tenant);
         String name = author.name();
         for (int dot = name.indexOf('.'); found.isEmpty() && dot >= 0; dot = name.indexOf('.', dot + 1)) {
