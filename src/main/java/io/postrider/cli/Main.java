@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             KeyCommand.class,
             UserCommand.class,
             DkimCommand.class,
+            DoctorCommand.class,
             SteerCommand.Suspend.class,
             SteerCommand.Resume.class,
             SteerCommand.Retry.class,

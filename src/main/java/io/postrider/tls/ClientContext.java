@@ -1,6 +1,7 @@
 package io.postrider.tls;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -8,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +18,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -79,12 +82,23 @@ final class ClientContext {
     SSLEngine engine(String host, int port) {
         SSLEngine engine = context.createSSLEngine(host, port);
         engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
+        engine.setSSLParameters(parameters(engine.getSSLParameters(), host));
+        return engine;
+    }
+
+    /** The same over a blocking connection. */
+    SSLSocket socket(Socket plain, String host, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+        socket.setUseClientMode(true);
+        socket.setSSLParameters(parameters(socket.getSSLParameters(), host));
+        return socket;
+    }
+
+    private SSLParameters parameters(SSLParameters parameters, String host) {
         parameters.setProtocols(protocols);
         parameters.setCipherSuites(suites);
         serverName(host).ifPresent(name -> parameters.setServerNames(List.of(name)));
-        engine.setSSLParameters(parameters);
-        return engine;
+        return parameters;
     }
 
     /** RFC 6066 §3 knows neither addresses nor names of one label. */
@@ -100,6 +114,11 @@ final class ClientContext {
 
     /** Why these certificates, the server's own first, do not prove what they must; empty when they do. */
     Optional<String> problem(List<X509Certificate> chain, Protection protection) {
+        return problem(chain, protection.names());
+    }
+
+    /** @param hosts one of which the certificate must be for */
+    Optional<String> problem(List<X509Certificate> chain, Collection<String> hosts) {
         if (chain.isEmpty()) {
             return Optional.of("the server showed no certificate");
         }
@@ -111,11 +130,10 @@ final class ClientContext {
             return Optional.of("the trusted authorities cannot be read: " + noAuthorities.getMessage());
         }
         HostNames names = HostNames.of(chain.get(0));
-        if (protection.names().stream().anyMatch(names::cover)) {
+        if (hosts.stream().anyMatch(names::cover)) {
             return Optional.empty();
         }
-        return Optional.of(
-                "its certificate is for " + names + " and not for " + String.join(" or ", protection.names()));
+        return Optional.of("its certificate is for " + names + " and not for " + String.join(" or ", hosts));
     }
 
     private static String words(Exception untrusted) {

@@ -35,7 +35,7 @@ class MainTest {
     @ValueSource(
             strings = {
                 "demo", "run", "sink", "inject", "queues", "message", "events", "suspend", "resume", "retry", "cancel",
-                "check", "key"
+                "check", "key", "doctor"
             })
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
