@@ -21,8 +21,7 @@ final class LaterKeys {
             new Later("storage", "storage other than embedded", Set.of("embedded")),
             new Later("cluster", "a cluster of several nodes", NOTHING),
             new Later("webhooks", "webhooks", NOTHING),
-            new Later("egress.mta-sts", "MTA-STS", NOTHING),
-            new Later("egress.dane", "DANE", NOTHING));
+            new Later("egress.mta-sts", "MTA-STS", NOTHING));
 
     private LaterKeys() {}
 

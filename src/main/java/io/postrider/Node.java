@@ -175,12 +175,13 @@ public final class Node {
         ActorRef<Recorder.Command> recorder = spawn(system, records.recorder(), "recorder");
         NodeTls tls = NodeTls.open(postrider);
         system.getWhenTerminated().whenComplete((done, failure) -> tls.close());
-        DnsRouter router = DnsRouter.create(RouteSettings.from(postrider), clock);
         TlsRules tlsRules = TlsRules.from(postrider);
+        DnsRouter router = DnsRouter.create(RouteSettings.from(postrider), tlsRules::openToDane, clock);
         EgressSettings egressSettings = EgressSettings.from(postrider);
         ActorRef<ToPool> pool = spawn(
                 system,
-                ConnectionPool.create(egressSettings, tls.client(tlsRules), meters, clock, storage.afterCleanStop()),
+                ConnectionPool.create(
+                        egressSettings, tls.client(tlsRules, clock), meters, clock, storage.afterCleanStop()),
                 "connections");
         Egress egress = new Egress(storage.spool(), new SecureRouter(router, tlsRules), pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();

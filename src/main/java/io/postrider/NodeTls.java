@@ -12,6 +12,7 @@ import io.postrider.tls.TlsWorkers;
 import io.postrider.watch.FileWatch;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +90,8 @@ final class NodeTls implements AutoCloseable {
     }
 
     /** For connections to other servers. @throws IllegalArgumentException when a file is of no use */
-    ClientTls client(TlsRules rules) {
-        return ClientTls.open(rules.terms(), rules.logins(), watch, workers);
+    ClientTls client(TlsRules rules, InstantSource clock) {
+        return ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
     }
 
     @Override

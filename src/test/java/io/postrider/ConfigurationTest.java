@@ -88,7 +88,6 @@ class ConfigurationTest {
             delimiter = '|',
             value = {
                 "storage = cassandra | 2 | postrider.storage: storage other than embedded is not in this version",
-                "egress.dane = true | 2 | postrider.egress.dane: DANE is not in this version",
                 "cluster.seed-nodes = [] | 2 | postrider.cluster: a cluster of several nodes is not in this version",
             })
     void namesAKeyThatIsNotInThisVersion(String lines, int line, String message) {

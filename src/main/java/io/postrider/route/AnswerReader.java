@@ -32,7 +32,8 @@ final class AnswerReader {
 
     private AnswerReader() {}
 
-    static Reading read(Message response, Name asked, int type) {
+    /** @param secure all of the response is proven */
+    static Reading read(Message response, Name asked, int type, boolean secure) {
         int code = response.getRcode();
         if (code != Rcode.NOERROR && code != Rcode.NXDOMAIN) {
             return failed(Rcode.string(code));
@@ -42,11 +43,12 @@ final class AnswerReader {
         for (int hops = 0; hops <= MOST_CNAMES; hops++) {
             List<Record> records = records(response, name, type);
             if (!records.isEmpty()) {
-                return new Reading.Complete(new Answer.Found(records), ttl(Math.min(seconds, leastTtl(records))));
+                return new Reading.Complete(
+                        new Answer.Found(records, secure), ttl(Math.min(seconds, leastTtl(records))));
             }
             List<Record> aliases = records(response, name, Type.CNAME);
             if (aliases.isEmpty()) {
-                return withoutRecord(response, asked, name, seconds);
+                return withoutRecord(response, asked, name, seconds, secure);
             }
             seconds = Math.min(seconds, leastTtl(aliases));
             name = ((CNAMERecord) aliases.get(0)).getTarget();
@@ -55,7 +57,7 @@ final class AnswerReader {
     }
 
     /** RFC 2308 §2 and §5: only with its SOA does a denial tell how long it holds. */
-    private static Reading withoutRecord(Message response, Name asked, Name name, long seconds) {
+    private static Reading withoutRecord(Message response, Name asked, Name name, long seconds, boolean secure) {
         long denied = 0;
         boolean referral = false;
         boolean authoritative = false;
@@ -67,7 +69,7 @@ final class AnswerReader {
             referral |= record.getType() == Type.NS;
         }
         if (response.getRcode() == Rcode.NXDOMAIN) {
-            return new Reading.Complete(new Answer.NoSuchName(), ttl(Math.min(seconds, denied)));
+            return new Reading.Complete(new Answer.NoSuchName(secure), ttl(Math.min(seconds, denied)));
         }
         if (!authoritative && !name.equals(asked)) {
             return new Reading.AskFor(name, ttl(seconds));
@@ -75,11 +77,11 @@ final class AnswerReader {
         if (!authoritative && referral) {
             return failed("a referral, as from a server that does not recurse");
         }
-        return new Reading.Complete(new Answer.NoSuchRecord(), ttl(Math.min(seconds, denied)));
+        return new Reading.Complete(new Answer.NoSuchRecord(secure), ttl(Math.min(seconds, denied)));
     }
 
     private static Reading failed(String reason) {
-        return new Reading.Complete(new Answer.Failed(reason), Duration.ZERO);
+        return new Reading.Complete(new Answer.Failed(reason, false), Duration.ZERO);
     }
 
     private static List<Record> records(Message response, Name name, int type) {

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -18,17 +19,25 @@ public final class DnsRouter implements Router, AutoCloseable {
     private final MxHosts mxHosts;
     private final Gate gate;
 
-    private DnsRouter(RouteSettings settings, InstantSource clock) {
-        this.lookUps = new LookUps(settings.dns(), clock);
+    private DnsRouter(RouteSettings settings, Predicate<Domain> dane, InstantSource clock) {
+        this.lookUps = new LookUps(settings.dns(), settings.dane(), clock);
         HostAddresses addresses = new HostAddresses(lookUps, settings.ipFamily(), settings.dns());
         this.gate = new Gate(settings, OwnAddresses.of(settings.listening()));
-        this.mxHosts = new MxHosts(settings, lookUps, addresses, gate);
+        this.mxHosts = new MxHosts(settings, lookUps, addresses, gate, dane);
         this.routes = new RouteTable<>(settings.routes(), new RouteHosts(addresses)::prepare);
     }
 
     /** @param clock decides when a cached answer is too old */
     public static DnsRouter create(RouteSettings settings, InstantSource clock) {
-        return new DnsRouter(settings, clock);
+        return create(settings, any -> true, clock);
+    }
+
+    /**
+     * @param dane the domains whose hosts are asked for TLSA records, where all that leads to these is proven
+     * @param clock decides when a cached answer is too old, and a signature
+     */
+    public static DnsRouter create(RouteSettings settings, Predicate<Domain> dane, InstantSource clock) {
+        return new DnsRouter(settings, dane, clock);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,8 +25,21 @@ final class HostAddresses {
      * @param addresses at most {@code dns.max-addresses-per-host}
      * @param noSuchName the host does not exist at all
      * @param failure why the addresses, or some of them, are not known; empty when all are
+     * @param secure DNSSEC proves them, or that those of one family do not exist: the host's zone is signed
+     * @param canonical what the host's CNAMEs lead to, in lower case; the host itself where it has none
      */
-    record Addresses(List<InetAddress> addresses, boolean noSuchName, Optional<String> failure) {}
+    record Addresses(
+            List<InetAddress> addresses,
+            boolean noSuchName,
+            Optional<Answer.Failed> failure,
+            boolean secure,
+            String canonical) {
+
+        /** Known without the DNS. */
+        static Addresses fixed(String host, List<InetAddress> addresses) {
+            return new Addresses(addresses, false, Optional.empty(), false, host);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(HostAddresses.class);
 
@@ -45,22 +59,30 @@ final class HostAddresses {
 
     /** By the DNS alone, as MX records ask for. */
     CompletionStage<Addresses> inDns(String host) {
-        Optional<Question> v4 = family.usesV4() ? Optional.of(Question.about(host, Type.A)) : Optional.empty();
-        Optional<Question> v6 = family.usesV6() ? Optional.of(Question.about(host, Type.AAAA)) : Optional.empty();
+        return ask(host, Question.about(host, Type.A), Question.about(host, Type.AAAA));
+    }
+
+    private CompletionStage<Addresses> ask(String host, Question a, Question aaaa) {
+        Optional<Question> v4 = family.usesV4() ? Optional.of(a) : Optional.empty();
+        Optional<Question> v6 = family.usesV6() ? Optional.of(aaaa) : Optional.empty();
         Optional<Question> first = family == IpFamily.PREFER_V6 ? v6 : v4.or(() -> v6);
         Optional<Question> second = family == IpFamily.PREFER_V6 ? v4 : v4.flatMap(any -> v6);
         CompletionStage<Answer> one = lookUps.ask(first.orElseThrow());
         return second.isEmpty()
-                ? one.thenApply(answer -> addresses(List.of(answer)))
-                : one.thenCombine(lookUps.ask(second.get()), (a, b) -> addresses(List.of(a, b)));
+                ? one.thenApply(answer -> addresses(host, List.of(answer)))
+                : one.thenCombine(
+                        lookUps.ask(second.get()), (answer, other) -> addresses(host, List.of(answer, other)));
     }
 
     /** As the system does: the hosts file first; {@code localhost} never goes to the DNS (RFC 6761 §6.3). */
     CompletionStage<Addresses> inHostsFileOrDns(String host) {
         return CompletableFuture.supplyAsync(() -> inHostsFile(host), lookUps.executor())
                 .thenCompose(local -> local.isEmpty()
-                        ? inDns(host)
-                        : CompletableFuture.completedFuture(new Addresses(local, false, Optional.empty())));
+                        ? ask(
+                                host,
+                                Question.about(host, Type.A).unchecked(),
+                                Question.about(host, Type.AAAA).unchecked())
+                        : CompletableFuture.completedFuture(Addresses.fixed(host, local)));
     }
 
     private List<InetAddress> inHostsFile(String host) {
@@ -114,19 +136,27 @@ final class HostAddresses {
         }
     }
 
-    private Addresses addresses(List<Answer> answers) {
+    private Addresses addresses(String host, List<Answer> answers) {
         List<InetAddress> found = new ArrayList<>();
-        Optional<String> failure = Optional.empty();
+        Optional<Answer.Failed> failure = Optional.empty();
         boolean noSuchName = false;
+        boolean secure = false;
+        String canonical = host;
         for (Answer answer : answers) {
             switch (answer) {
-                case Answer.Found records -> records.records().forEach(record -> found.add(address(record)));
-                case Answer.NoSuchRecord none -> {}
+                case Answer.Found records -> {
+                    records.records().forEach(record -> found.add(address(record)));
+                    canonical =
+                            records.records().get(0).getName().toString(true).toLowerCase(Locale.ROOT);
+                    secure |= records.secure();
+                }
+                case Answer.NoSuchRecord none -> secure |= none.secure();
                 case Answer.NoSuchName none -> noSuchName = true;
-                case Answer.Failed failed -> failure = Optional.of(failed.reason());
+                case Answer.Failed failed -> failure = Optional.of(failed);
             }
         }
-        return new Addresses(found.subList(0, Math.min(found.size(), mostAddresses)), noSuchName, failure);
+        return new Addresses(
+                found.subList(0, Math.min(found.size(), mostAddresses)), noSuchName, failure, secure, canonical);
     }
 
     private static InetAddress address(Record record) {

@@ -13,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.xbill.DNS.Name;
 
 /**
  * Answers questions from the cache or the servers. Who asks what is already being asked shares that answer. Stages
@@ -21,8 +20,8 @@ import org.xbill.DNS.Name;
  */
 final class LookUps implements AutoCloseable {
 
-    private static final Answer TOO_MANY = new Answer.Failed("too many look-ups wait for the DNS");
-    private static final Answer CLOSED = new Answer.Failed("shutting down");
+    private static final Answer TOO_MANY = new Answer.Failed("too many look-ups wait for the DNS", false);
+    private static final Answer CLOSED = new Answer.Failed("shutting down", false);
 
     private final DnsSettings settings;
     private final ThreadPoolExecutor executor;
@@ -31,10 +30,10 @@ final class LookUps implements AutoCloseable {
     private final Turnstile turnstile;
     private final ConcurrentMap<Question, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
 
-    LookUps(DnsSettings settings, InstantSource clock) {
+    LookUps(DnsSettings settings, DaneSettings dane, InstantSource clock) {
         this.settings = settings;
         this.executor = executor(settings);
-        this.servers = new NameServers(settings, executor);
+        this.servers = new NameServers(settings, dane, executor, clock);
         this.cache = new AnswerCache(settings.cacheSize(), clock);
         this.turnstile = new Turnstile(settings.maxQueries(), settings.maxWaiting());
     }
@@ -62,8 +61,8 @@ final class LookUps implements AutoCloseable {
     }
 
     private void start(Question question, CompletableFuture<Answer> promise) {
-        follow(question, question.name(), 0, settings.longestTtl()).whenComplete((reading, bug) -> {
-            Answer answer = reading == null ? new Answer.Failed(String.valueOf(bug)) : reading.answer();
+        follow(question, 0, settings.longestTtl(), true).whenComplete((reading, bug) -> {
+            Answer answer = reading == null ? new Answer.Failed(String.valueOf(bug), false) : reading.answer();
             if (settings.cacheSize() > 0) {
                 cache.put(question, answer, kept(answer, reading == null ? Duration.ZERO : reading.ttl()));
             }
@@ -73,18 +72,20 @@ final class LookUps implements AutoCloseable {
     }
 
     /** CNAMEs that lead outside of the response. Within one look-up, so that a loop of names ends instead of waiting. */
-    private CompletionStage<Reading.Complete> follow(Question question, Name name, int hops, Duration ttl) {
-        Question next = new Question(name, question.type());
-        return servers.ask(next).thenCompose(heard -> switch (heard) {
-            case Heard.Nothing nothing -> completed(new Answer.Failed(nothing.reason()), ttl);
-            case Heard.Response response ->
-                switch (AnswerReader.read(response.message(), name, question.type())) {
-                    case Reading.Complete complete -> completed(complete.answer(), shorter(ttl, complete.ttl()));
+    private CompletionStage<Reading.Complete> follow(Question question, int hops, Duration ttl, boolean secure) {
+        return servers.ask(question).thenCompose(heard -> switch (heard) {
+            case Heard.Nothing nothing -> completed(new Answer.Failed(nothing.reason(), nothing.bogus()), ttl);
+            case Heard.Response response -> {
+                boolean proven = secure && response.secure();
+                Duration kept = shorter(ttl, response.holds());
+                yield switch (AnswerReader.read(response.message(), question.name(), question.type(), proven)) {
+                    case Reading.Complete complete -> completed(complete.answer(), shorter(kept, complete.ttl()));
                     case Reading.AskFor other ->
                         hops == AnswerReader.MOST_CNAMES
-                                ? completed(new Answer.Failed("more than " + hops + " CNAMEs"), ttl)
-                                : follow(question, other.name(), hops + 1, shorter(ttl, other.ttl()));
+                                ? completed(new Answer.Failed("more than " + hops + " CNAMEs", false), kept)
+                                : follow(question.of(other.name()), hops + 1, shorter(kept, other.ttl()), proven);
                 };
+            }
         });
     }
 

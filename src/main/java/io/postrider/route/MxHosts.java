@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -28,33 +29,47 @@ final class MxHosts {
 
     private record Mx(int preference, String host) {}
 
-    private record Looked(Mx mx, Addresses found) {}
+    private record Looked(Mx mx, Addresses found, Dnssec dnssec) {}
+
+    /**
+     * Where mail for a domain goes, by its MX records.
+     *
+     * @param aliasOf what the domain's CNAMEs lead to, or itself
+     * @param secure DNSSEC proves the MX records, or that there are none
+     */
+    private record Destination(Domain domain, String aliasOf, boolean secure) {}
 
     private final RouteSettings settings;
     private final LookUps lookUps;
     private final HostAddresses hostAddresses;
     private final Gate gate;
+    private final Predicate<Domain> dane;
+    private final TlsaRecords tlsaRecords;
 
-    MxHosts(RouteSettings settings, LookUps lookUps, HostAddresses hostAddresses, Gate gate) {
+    /** @param dane the domains whose hosts are asked for TLSA records */
+    MxHosts(RouteSettings settings, LookUps lookUps, HostAddresses hostAddresses, Gate gate, Predicate<Domain> dane) {
         this.settings = settings;
         this.lookUps = lookUps;
         this.hostAddresses = hostAddresses;
         this.gate = gate;
+        this.dane = dane;
+        this.tlsaRecords = new TlsaRecords(lookUps, settings.port());
     }
 
     CompletionStage<Routing> route(Domain domain) {
         return lookUps.ask(Question.about(domain.name(), Type.MX)).thenCompose(answer -> switch (answer) {
-            case Answer.Found found -> among(domain, found.records());
-            case Answer.NoSuchRecord none -> reach(domain, List.of(new Mx(0, domain.name())));
+            case Answer.Found found -> among(domain, found);
+            case Answer.NoSuchRecord none ->
+                reach(new Destination(domain, domain.name(), none.secure()), List.of(new Mx(0, domain.name())));
             case Answer.NoSuchName none -> CompletableFuture.completedFuture(noSuchDomain(domain));
             case Answer.Failed failed ->
-                CompletableFuture.completedFuture(notNow("MX look-up of " + domain + " failed: " + failed.reason()));
+                CompletableFuture.completedFuture(notNow("MX look-up of " + domain + " failed: ", failed));
         });
     }
 
-    private CompletionStage<Routing> among(Domain domain, List<Record> records) {
+    private CompletionStage<Routing> among(Domain domain, Answer.Found found) {
         List<Mx> all = new ArrayList<>();
-        for (Record record : records) {
+        for (Record record : found.records()) {
             MXRecord mx = (MXRecord) record;
             if (!mx.getTarget().equals(Name.root)) {
                 all.add(new Mx(mx.getPriority(), mx.getTarget().toString(true).toLowerCase(Locale.ROOT)));
@@ -68,19 +83,35 @@ final class MxHosts {
         all.sort(Comparator.comparingInt(Mx::preference).thenComparing(Mx::host));
         Set<String> seen = new HashSet<>();
         all.removeIf(mx -> !seen.add(mx.host()));
-        return reach(domain, all.subList(0, Math.min(all.size(), settings.dns().maxHosts())));
+        String aliasOf = found.records().get(0).getName().toString(true).toLowerCase(Locale.ROOT);
+        return reach(
+                new Destination(domain, aliasOf, found.secure()),
+                all.subList(0, Math.min(all.size(), settings.dns().maxHosts())));
     }
 
-    private CompletionStage<Routing> reach(Domain domain, List<Mx> hosts) {
+    private CompletionStage<Routing> reach(Destination destination, List<Mx> hosts) {
         CompletionStage<List<Looked>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (Mx mx : hosts) {
-            CompletionStage<Addresses> one = hostAddresses.inDns(mx.host());
-            all = all.thenCombine(one, (looked, found) -> {
-                looked.add(new Looked(mx, found));
+            CompletionStage<Looked> one = hostAddresses.inDns(mx.host()).thenCompose(found -> proven(
+                            destination, mx, found)
+                    .thenApply(dnssec -> new Looked(mx, found, dnssec)));
+            all = all.thenCombine(one, (looked, host) -> {
+                looked.add(host);
                 return looked;
             });
         }
-        return all.thenApply(looked -> decide(domain, looked));
+        return all.thenApply(looked -> decide(destination.domain(), looked));
+    }
+
+    /** RFC 7672 §2.2: where the way to a host is insecure, its TLSA records prove nothing, and some servers choke on them. */
+    private CompletionStage<Dnssec> proven(Destination destination, Mx mx, Addresses found) {
+        if (!destination.secure()) {
+            return CompletableFuture.completedFuture(Dnssec.Insecure.DNS);
+        }
+        if (found.addresses().isEmpty() || !dane.test(destination.domain())) {
+            return CompletableFuture.completedFuture(Dnssec.Secure.NAME);
+        }
+        return tlsaRecords.of(mx.host(), found, List.of(destination.domain().name(), destination.aliasOf()));
     }
 
     private Routing decide(Domain domain, List<Looked> looked) {
@@ -95,7 +126,7 @@ final class MxHosts {
         for (Looked host : better) {
             List<InetSocketAddress> allowed = gate.allowed(host.found().addresses());
             if (!allowed.isEmpty()) {
-                hosts.add(new Routing.Host(host.mx().host(), allowed));
+                hosts.add(new Routing.Host(host.mx().host(), allowed).proven(host.dnssec()));
             }
         }
         return hosts.isEmpty() ? none(domain, better) : new Routing.Reachable(site(looked), List.copyOf(hosts), false);
@@ -120,7 +151,7 @@ final class MxHosts {
     }
 
     private static Routing none(Domain domain, List<Looked> looked) {
-        Optional<String> failure = Optional.empty();
+        Optional<Answer.Failed> failure = Optional.empty();
         boolean prohibited = false;
         boolean implicit = looked.size() == 1 && looked.get(0).mx().host().equals(domain.name());
         for (Looked host : looked) {
@@ -128,7 +159,7 @@ final class MxHosts {
             prohibited |= !host.found().addresses().isEmpty();
         }
         if (failure.isPresent()) {
-            return notNow("address look-up for the mail servers of " + domain + " failed: " + failure.get());
+            return notNow("address look-up for the mail servers of " + domain + " failed: ", failure.get());
         }
         if (prohibited) {
             return Gate.prohibited("the mail servers of " + domain);
@@ -151,7 +182,7 @@ final class MxHosts {
         return new Routing.Unreachable(Reply.of(550, "5.1.2", "domain " + domain + " does not exist"));
     }
 
-    private static Routing notNow(String text) {
-        return new Routing.Unresolved(Reply.of(451, "4.4.3", text));
+    private static Routing notNow(String what, Answer.Failed failed) {
+        return new Routing.Unresolved(Reply.of(451, failed.bogus() ? "4.7.5" : "4.4.3", what + failed.reason()));
     }
 }

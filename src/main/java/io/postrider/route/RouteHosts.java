@@ -49,13 +49,13 @@ final class RouteHosts {
     private CompletionStage<Addresses> addresses(Target target) {
         return target.address()
                 .map(address -> (CompletionStage<Addresses>)
-                        CompletableFuture.completedFuture(new Addresses(List.of(address), false, Optional.empty())))
+                        CompletableFuture.completedFuture(Addresses.fixed(target.host(), List.of(address))))
                 .orElseGet(() -> hostAddresses.inHostsFileOrDns(target.host()));
     }
 
     private static Routing reachable(Route route, Site site, List<Addresses> found) {
         List<Routing.Host> hosts = new ArrayList<>();
-        Optional<String> failure = Optional.empty();
+        Optional<Answer.Failed> failure = Optional.empty();
         for (int i = 0; i < found.size(); i++) {
             Addresses one = found.get(i);
             failure = failure.or(one::failure);
@@ -68,7 +68,7 @@ final class RouteHosts {
         }
         // A slip in our configuration must not bounce mail, so a name that does not exist is temporary here.
         String where = "no address for the route to " + site + " (" + route.pattern() + ")";
-        return new Routing.Unresolved(failure.map(reason -> Reply.of(451, "4.4.3", where + ": " + reason))
+        return new Routing.Unresolved(failure.map(reason -> Reply.of(451, "4.4.3", where + ": " + reason.reason()))
                 .orElseGet(() -> Reply.of(451, "4.4.4", where)));
     }
 

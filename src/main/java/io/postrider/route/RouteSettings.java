@@ -35,7 +35,8 @@ public record RouteSettings(
         List<Cidr> prohibited,
         String hostname,
         List<InetAddress> listening,
-        DnsSettings dns) {
+        DnsSettings dns,
+        DaneSettings dane) {
 
     private static final String ROUTES = "postrider.egress.routes";
     private static final Set<String> KEYS = Set.of("hosts", "tls", "user", "password-file");
@@ -63,7 +64,8 @@ public record RouteSettings(
                 ranges(egress.getStringList("prohibited-addresses")),
                 postrider.getString("node.hostname"),
                 listening(postrider, port),
-                DnsSettings.from(postrider.getConfig("dns")));
+                DnsSettings.from(postrider.getConfig("dns")),
+                DaneSettings.from(egress.getConfig("dane")));
     }
 
     private static List<Route> routes(ConfigObject routes, int defaultPort) {

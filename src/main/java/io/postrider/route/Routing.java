@@ -34,6 +34,10 @@ public sealed interface Routing {
             this(name, addresses, Dnssec.Insecure.DNS, Protection.NONE);
         }
 
+        Host proven(Dnssec other) {
+            return new Host(name, addresses, other, protection);
+        }
+
         Host with(Protection other) {
             return new Host(name, addresses, dnssec, other);
         }

@@ -25,7 +25,8 @@ public final class SecureRouter implements Router {
     @Override
     public CompletionStage<Routing> route(Domain domain) {
         return ways.route(domain).thenApply(routing -> switch (routing) {
-            case Routing.Reachable reachable -> protectedBy(rules.of(domain), domain, reachable);
+            case Routing.Reachable reachable ->
+                ByDane.without(domain, reachable, left -> protectedBy(rules.of(domain), domain, left));
             case Routing.Unreachable unreachable -> unreachable;
             case Routing.Unresolved unresolved -> unresolved;
         });
@@ -39,7 +40,7 @@ public final class SecureRouter implements Router {
         List<Routing.Host> hosts = new ArrayList<>(way.hosts().size());
         for (Routing.Host host : way.hosts()) {
             List<String> names = names(domain, host.name(), way.explicit());
-            hosts.add(host.with(Protection.of(settings, names, way.explicit(), login)));
+            hosts.add(host.with(ByDane.raise(host.dnssec(), Protection.of(settings, names, way.explicit(), login))));
         }
         return new Routing.Reachable(way.site(), List.copyOf(hosts), way.explicit());
     }

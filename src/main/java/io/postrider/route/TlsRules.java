@@ -74,6 +74,12 @@ public final class TlsRules {
         return own != null ? own : byRoute.find(domain).orElse(usual);
     }
 
+    /** Whether records that the domain publishes can add to its rules: not where the operator wants less, or more. */
+    public boolean openToDane(Domain domain) {
+        TlsMode mode = of(domain).mode();
+        return mode == TlsMode.OPPORTUNISTIC || mode == TlsMode.REQUIRED;
+    }
+
     /** Who we are to the servers of the domain's route. */
     Optional<Login> login(Domain domain) {
         return logins.find(domain).flatMap(login -> login);

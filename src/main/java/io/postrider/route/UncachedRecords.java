@@ -39,11 +39,11 @@ final class UncachedRecords implements DnsRecords {
                     return new Found.Unknown(nothing.reason());
                 }
                 case Heard.Response response -> {
-                    switch (AnswerReader.read(response.message(), question.name(), question.type())) {
+                    switch (AnswerReader.read(response.message(), question.name(), question.type(), response.secure())) {
                         case Reading.Complete complete -> {
                             return found(complete.answer());
                         }
-                        case Reading.AskFor alias -> question = new Question(alias.name(), question.type());
+                        case Reading.AskFor alias -> question = question.of(alias.name());
                     }
                 }
             }

@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -79,10 +80,11 @@ final class ClientContext {
         };
     }
 
-    SSLEngine engine(String host, int port) {
+    /** @param serverName whom the server is asked for (SNI) */
+    SSLEngine engine(String host, int port, String serverName) {
         SSLEngine engine = context.createSSLEngine(host, port);
         engine.setUseClientMode(true);
-        engine.setSSLParameters(parameters(engine.getSSLParameters(), host));
+        engine.setSSLParameters(parameters(engine.getSSLParameters(), serverName));
         return engine;
     }
 
@@ -94,15 +96,15 @@ final class ClientContext {
         return socket;
     }
 
-    private SSLParameters parameters(SSLParameters parameters, String host) {
+    private SSLParameters parameters(SSLParameters parameters, String serverName) {
         parameters.setProtocols(protocols);
         parameters.setCipherSuites(suites);
-        serverName(host).ifPresent(name -> parameters.setServerNames(List.of(name)));
+        sni(serverName).ifPresent(name -> parameters.setServerNames(List.of(name)));
         return parameters;
     }
 
     /** RFC 6066 §3 knows neither addresses nor names of one label. */
-    private static Optional<SNIHostName> serverName(String host) {
+    private static Optional<SNIHostName> sni(String host) {
         boolean name =
                 host.indexOf('.') > 0 && host.indexOf(':') < 0 && !Character.isDigit(host.charAt(host.length() - 1));
         try {
@@ -113,8 +115,10 @@ final class ClientContext {
     }
 
     /** Why these certificates, the server's own first, do not prove what they must; empty when they do. */
-    Optional<String> problem(List<X509Certificate> chain, Protection protection) {
-        return problem(chain, protection.names());
+    Optional<String> problem(List<X509Certificate> chain, Protection protection, Instant now) {
+        return protection.policy() == Protection.Policy.DANE && !chain.isEmpty()
+                ? DaneProof.problem(chain, protection.tlsa(), protection.names(), now)
+                : problem(chain, protection.names());
     }
 
     /** @param hosts one of which the certificate must be for */

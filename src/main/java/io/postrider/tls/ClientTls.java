@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -28,9 +29,11 @@ public final class ClientTls {
 
     private final TlsWorkers workers;
     private final Passwords passwords;
+    private final InstantSource clock;
     private final Map<ClientTerms, ClientContext> contexts = new ConcurrentHashMap<>();
 
-    private ClientTls(TlsWorkers workers, Passwords passwords) {
+    private ClientTls(TlsWorkers workers, Passwords passwords, InstantSource clock) {
+        this.clock = clock;
         this.workers = workers;
         this.passwords = passwords;
     }
@@ -40,11 +43,16 @@ public final class ClientTls {
      *
      * @param all that will be asked for
      * @param logins that will be asked for
+     * @param clock decides whether a certificate is in date
      * @throws IllegalArgumentException when a file cannot be used; the message names it
      */
     public static ClientTls open(
-            Collection<ClientTerms> all, Collection<Login> logins, FileWatch watch, TlsWorkers workers) {
-        ClientTls tls = new ClientTls(workers, new Passwords(logins, watch));
+            Collection<ClientTerms> all,
+            Collection<Login> logins,
+            FileWatch watch,
+            TlsWorkers workers,
+            InstantSource clock) {
+        ClientTls tls = new ClientTls(workers, new Passwords(logins, watch), clock);
         for (ClientTerms terms : all) {
             try {
                 watch.add(
@@ -76,9 +84,9 @@ public final class ClientTls {
         return workers.isBusy();
     }
 
-    /** A client's engine that has not begun and names the host (SNI). */
+    /** A client's engine that has not begun and names the host, or who has its TLSA records (SNI). */
     SSLEngine engine(Protection protection, String host, int port) {
-        return context(protection).engine(host, port);
+        return context(protection).engine(host, port, protection.serverName(host));
     }
 
     /**
@@ -100,7 +108,7 @@ public final class ClientTls {
         // The judgement is made in the first half, so that a bug in it ends in a refusal too.
         List<Optional<String>> found = new ArrayList<>(1);
         boolean taken = workers.run(
-                () -> found.add(context(protection).problem(chain, protection)),
+                () -> found.add(context(protection).problem(chain, protection, clock.instant())),
                 () -> told.accept(found.isEmpty() ? Optional.of("it could not be judged") : found.get(0)));
         if (!taken) {
             told.accept(Optional.of("too many handshakes at a time"));

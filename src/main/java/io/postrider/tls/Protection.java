@@ -7,7 +7,8 @@ import java.util.Optional;
  * How a connection to one server is to be protected. Connections are shared among equals alone, so no mail rides on one
  * that shows less than it asks for.
  *
- * @param names the server must prove one of these where the policy verifies by authorities; lower case
+ * @param names the server must prove one of these where the policy verifies by authorities; lower case. With {@link
+ *     Policy#DANE} the first has the TLSA records and is whom we ask for
  * @param tlsa what the server's certificate is measured by with {@link Policy#DANE}, at least one record that we can use
  * @param authentic nobody on the way can have put this host's name in the place of another: the operator, DNSSEC or an
  *     MTA-STS policy names it. Mail that asks for REQUIRETLS goes to no other (RFC 8689 §4.2.1)
@@ -87,6 +88,33 @@ public record Protection(
                         List.of(),
                         authentic,
                         login);
+    }
+
+    /** The same to a host whose name nobody can have put in the place of another. */
+    public Protection asAuthentic() {
+        return new Protection(policy, terms, names, tlsa, true, login);
+    }
+
+    /**
+     * Raised to what TLSA records say.
+     *
+     * @param usable at least one
+     * @param names the first has the records
+     */
+    public Protection byDane(List<Tlsa> usable, List<String> names) {
+        // Where no record names an authority, no name is looked at (RFC 7672 §3.1.1), so domains can share connections.
+        boolean authority = usable.stream().anyMatch(tlsa -> tlsa.usage() == Tlsa.DANE_TA);
+        return new Protection(Policy.DANE, terms, authority ? names : names.subList(0, 1), usable, authentic, login);
+    }
+
+    /** Raised to encryption, as there are TLSA records that we cannot use. */
+    public Protection byUnusableDane() {
+        return new Protection(Policy.DANE_UNUSABLE, terms, List.of(), List.of(), authentic, login);
+    }
+
+    /** Whom to ask a server at this host for (SNI): the owner of the TLSA records (RFC 7672 §8.1), else the host. */
+    String serverName(String host) {
+        return policy == Policy.DANE ? names.get(0) : host;
     }
 
     /** Whether plain text follows a handshake that failed. */

@@ -11,6 +11,8 @@ import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.route.DnsRouter;
+import io.postrider.route.RouteSettings;
 import io.postrider.route.Router;
 import io.postrider.route.Routing;
 import io.postrider.route.SecureRouter;
@@ -56,6 +58,7 @@ final class EgressBench implements AutoCloseable {
     final TlsWorkers workers = new TlsWorkers(1, 100);
     final ActorRef<ToPool> pool;
     final Egress egress;
+    private final DnsRouter dns;
     private final Map<Domain, ActorRef<QueueStandIn.Command>> queues = new HashMap<>();
     private final Map<Domain, TestProbe<Object>> probes = new HashMap<>();
     private long messages;
@@ -71,11 +74,15 @@ final class EgressBench implements AutoCloseable {
         EgressSettings egressSettings = EgressSettings.from(config.getConfig("postrider"));
         InstantSource clock = InstantSource.system();
         TlsRules rules = TlsRules.from(config.getConfig("postrider"));
-        ClientTls tls = ClientTls.open(rules.terms(), rules.logins(), watch, workers);
+        ClientTls tls = ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
         pool = kit.spawn(
                 ConnectionPool.create(egressSettings, tls, new Meters(new MetricsSettings(10)), clock, afterCleanStop));
-        Router router = domain -> CompletableFuture.completedStage(
-                ways.getOrDefault(domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
+        dns = DnsRouter.create(RouteSettings.from(config.getConfig("postrider")), rules::openToDane, clock);
+        boolean byDns = !config.getStringList("postrider.dns.servers").isEmpty();
+        Router router = byDns
+                ? dns
+                : domain -> CompletableFuture.completedStage(ways.getOrDefault(
+                        domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
         egress = new Egress(spool, new SecureRouter(router, rules), pool, egressSettings, clock);
     }
 
@@ -180,6 +187,19 @@ final class EgressBench implements AutoCloseable {
         }
     }
 
+    /** What the domain's only message comes to: outcomes, or that all hosts failed. */
+    FromConnection ends(Domain domain) {
+        while (true) {
+            Object message = probe(domain).receiveMessage(Duration.ofSeconds(20));
+            if (message instanceof FromConnection.Outcomes outcomes) {
+                return outcomes;
+            }
+            if (message instanceof FromConnection.AllHostsFailed failed) {
+                return failed;
+            }
+        }
+    }
+
     /** Outcomes of that many messages, by id. */
     Map<MessageId, MessageOutcome> outcomes(Domain domain, int count) {
         Map<MessageId, MessageOutcome> all = new HashMap<>();
@@ -228,6 +248,7 @@ final class EgressBench implements AutoCloseable {
     @Override
     public void close() {
         kit.shutdownTestKit();
+        dns.close();
         watch.close();
         workers.close();
     }

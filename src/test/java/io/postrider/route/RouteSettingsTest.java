@@ -7,10 +7,14 @@ import com.typesafe.config.ConfigFactory;
 import io.postrider.mail.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,11 +57,13 @@ class RouteSettingsTest {
                                 Duration.ofDays(1),
                                 Duration.ofMinutes(15),
                                 20,
-                                10)));
+                                10),
+                        new DaneSettings(DaneSettings.Dnssec.OFF, Optional.empty(), 5000)));
     }
 
     @Test
-    void everyKeyThatIsSetArrives() throws Exception {
+    void everyKeyThatIsSetArrives(@TempDir Path directory) throws Exception {
+        Path anchors = Files.writeString(directory.resolve("anchors"), ". IN DS 1 8 2 " + "5A".repeat(32) + "\n");
         RouteSettings settings = settings(
                 """
                 postrider {
@@ -69,8 +75,10 @@ class RouteSettingsTest {
                     max-queries = 6, max-waiting = 7, cache-size = 8, shortest-ttl = 9 s, longest-ttl = 10 s
                     longest-negative-ttl = 11 s, max-hosts = 12, max-addresses-per-host = 13
                   }
+                  egress.dane { dnssec = validate, trust-anchors = "ANCHORS", key-cache-size = 14 }
                 }
-                """);
+                """
+                        .replace("ANCHORS", anchors.toString()));
 
         assertThat(settings)
                 .isEqualTo(new RouteSettings(
@@ -99,7 +107,8 @@ class RouteSettingsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(11),
                                 12,
-                                13)));
+                                13),
+                        new DaneSettings(DaneSettings.Dnssec.VALIDATE, Optional.of(anchors), 14)));
     }
 
     @ParameterizedTest
@@ -117,6 +126,33 @@ class RouteSettingsTest {
         assertThatThrownBy(() -> settings("postrider.dns { " + line + " }"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dnssec = on | dnssec: expected off, resolver or validate, but got on",
+                "key-cache-size = 0 | key-cache-size: expected 1 to 1000000, but got 0",
+                "dnssec = validate, trust-anchors = MISSING | trust-anchors: expected a file that can be read, but got",
+                "dnssec = validate, trust-anchors = NONSENSE | trust-anchors: expected DS or DNSKEY records as in a zone file in",
+                "dnssec = validate, trust-anchors = EMPTY | trust-anchors: expected DS or DNSKEY records in",
+            })
+    void namesTheKeyOfDaneThatIsOfNoUse(String line, String message, @TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("NONSENSE"), ". IN DS one two three\n");
+        Files.writeString(directory.resolve("EMPTY"), "; nothing\n");
+        String section = line.replaceAll("(MISSING|NONSENSE|EMPTY)", '"' + directory.toString() + "/$1\"");
+
+        assertThatThrownBy(() -> settings("postrider.egress.dane { " + section + " }"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("postrider.egress.dane." + message);
+    }
+
+    @Test
+    void theKeysOfTheRootZoneAreThere() throws Exception {
+        assertThat(TrustAnchors.read(Optional.empty()))
+                .asString(StandardCharsets.US_ASCII)
+                .contains(" 20326 ", " 38696 ");
     }
 
     private static RouteSettings settings(String text) {

@@ -45,6 +45,7 @@ public final class ScriptedDns implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile Optional<Name> truncated = Optional.empty();
     private volatile boolean bareAliases;
+    private final List<Name> proven = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     private ScriptedDns() throws IOException {
@@ -114,6 +115,12 @@ public final class ScriptedDns implements AutoCloseable {
     /** A CNAME is all that is answered; the client has to ask for its target. */
     public ScriptedDns bareAliases() {
         bareAliases = true;
+        return this;
+    }
+
+    /** Vouches for these zones (the AD bit) to whoever asks it to, where no CNAME leads out of them. */
+    public ScriptedDns vouching(String... zones) {
+        List.of(zones).forEach(zone -> proven.add(name(zone)));
         return this;
     }
 
@@ -212,15 +219,21 @@ public final class ScriptedDns implements AutoCloseable {
         } else if (overUdp && truncated.filter(question.getName()::equals).isPresent()) {
             response.getHeader().setFlag(Flags.TC);
         } else {
-            fill(response, question);
+            boolean secure = fill(response, question);
+            if (secure && query.getHeader().getFlag(Flags.AD)) {
+                response.getHeader().setFlag(Flags.AD);
+            }
         }
         return Optional.of(response.toWire());
     }
 
-    private void fill(Message response, Record question) {
+    /** Whether all of it lies in zones that we vouch for. */
+    private boolean fill(Message response, Record question) {
         Name name = question.getName();
+        boolean secure = true;
         for (int hops = 0; hops < 20; hops++) {
             Name owner = name;
+            secure &= proven.stream().anyMatch(owner::subdomain);
             List<Record> all =
                     records.stream().filter(r -> r.getName().equals(owner)).toList();
             List<Record> fitting =
@@ -246,6 +259,7 @@ public final class ScriptedDns implements AutoCloseable {
         }
         strays.forEach(record -> response.addRecord(record, Section.ANSWER));
         strays.forEach(record -> response.addRecord(record, Section.ADDITIONAL));
+        return secure;
     }
 
     private static boolean takes(Map<Name, Integer> times, Name name) {

@@ -84,6 +84,23 @@ public final class TestCertificates {
         return make(keyType, Duration.ofDays(90), names);
     }
 
+    /** By another issuer. @param names none for an authority */
+    public static Made under(Made issuer, String subject, Duration validFor, String... names) {
+        try {
+            KeyPair keys = keys("EC");
+            String by = issuer.certificate().getSubjectX500Principal().getName();
+            return new Made(
+                    keys, certificate("CN=" + subject, keys, issuer.keys(), by, Arrays.asList(names), validFor));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The authority with its key. */
+    public Made root() {
+        return authority;
+    }
+
     public Path writeAuthority(Path file) throws IOException {
         return write(file, pem(authority.certificate()));
     }
@@ -101,10 +118,18 @@ public final class TestCertificates {
 
     /** A server with this certificate, which trusts the authority's clients. */
     public SSLContext server(Made own) {
+        return server(own, new X509Certificate[0]);
+    }
+
+    /** @param behind what it shows besides its own */
+    public SSLContext server(Made own, X509Certificate... behind) {
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
-            keys.setKeyEntry("own", own.keys().getPrivate(), new char[0], new X509Certificate[] {own.certificate()});
+            X509Certificate[] chain = new X509Certificate[behind.length + 1];
+            chain[0] = own.certificate();
+            System.arraycopy(behind, 0, chain, 1, behind.length);
+            keys.setKeyEntry("own", own.keys().getPrivate(), new char[0], chain);
             KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
             factory.init(keys, new char[0]);
             SSLContext context = SSLContext.getInstance("TLS");
