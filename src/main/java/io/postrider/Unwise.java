@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.postrider.mail.Cidr;
 import io.postrider.mail.IpLiteral;
+import io.postrider.route.RouteSettings;
 import io.postrider.route.TlsRules;
 import io.postrider.signing.KeyFiles;
 import io.postrider.signing.SigningSettings;
@@ -59,6 +60,7 @@ final class Unwise {
         unwise.retry();
         unwise.egress();
         unwise.tlsOut();
+        unwise.dane();
         unwise.dkim();
         unwise.zeroLimits(config.getObject("postrider"), "postrider");
         return List.copyOf(unwise.findings);
@@ -261,6 +263,16 @@ final class Unwise {
         if (config.getString("postrider.egress.pipeline-next-envelope").equals("always")) {
             warn("postrider.egress.pipeline-next-envelope", "some servers on the open Internet mishandle it");
         }
+    }
+
+    private void dane() {
+        RouteSettings.from(config.getConfig("postrider"))
+                .believedFromAfar()
+                .forEach(server -> warn(
+                        "postrider.egress.dane.dnssec",
+                        server.getAddress().getHostAddress()
+                                + " is not this machine, and whoever is on the way to it can say the same;"
+                                + " run a validating resolver on 127.0.0.1, or set validate"));
     }
 
     private void tlsOut() {

@@ -16,7 +16,9 @@ enum ValueKind {
     SIZE("a size such as 64 KiB or 50 MiB"),
     TEXT("a text");
 
-    private static final Set<String> SWITCHES = Set.of("on", "off", "yes", "no", "true", "false");
+    /** Without "off", which is also the first word of keys that know more than on and off; a switch has false there. */
+    private static final Set<String> SWITCHES = Set.of("on", "yes", "no", "true", "false");
+
     private static final String KEY = "value";
 
     private final String expected;

@@ -244,6 +244,7 @@ class ConfigurationTest {
                 "retry.first = 1 s | 2 | postrider.retry.first",
                 "egress.prohibited-addresses = [] | 2 | postrider.egress.prohibited-addresses",
                 "dns { ; max-waiting = 0 } | 3 | postrider.dns.max-waiting",
+                "dns.servers = [\"127.0.0.1\", \"192.0.2.53\"] ; egress.dane.dnssec = resolver | 3 | postrider.egress.dane.dnssec",
                 "http.bind = \"0.0.0.0:8080\" | 2 | postrider.http.bind",
                 "http.bind = \"[::]:8080\" | 2 | postrider.http.bind",
                 "http.bind = \"192.0.2.1:8080\" | 2 | postrider.http.bind",
@@ -292,6 +293,20 @@ class ConfigurationTest {
 
         assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
                 .noneMatch(finding -> finding.key().startsWith("postrider.http"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dns.servers = [\"127.0.0.53\", \"[::1]:5353\"], egress.dane.dnssec = resolver",
+                "dns.servers = [\"192.0.2.53\"], egress.dane.dnssec = validate",
+                "dns.servers = [\"192.0.2.53\"], egress.dane.dnssec = off",
+            })
+    void warnsOfNoResolverThatNobodyCanStandInFor(String line) throws IOException {
+        Path file = write("postrider {\n" + line + "\n}\n");
+
+        assertThat(ConfigurationCheck.check(Optional.of(file), Map.of()))
+                .noneMatch(finding -> finding.isError() || finding.key().startsWith("postrider.egress"));
     }
 
     @Test

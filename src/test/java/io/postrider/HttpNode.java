@@ -8,6 +8,7 @@ import io.postrider.ingress.http.contract.ContractClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -83,6 +84,15 @@ final class HttpNode implements AutoCloseable {
     /** Empty when it is no problem. */
     static String code(HttpResponse<String> response) throws IOException {
         return response.statusCode() < 300 ? "" : json(response).path("code").asText();
+    }
+
+    /** What the management API says of a queue. */
+    String queue(String domain) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + node.admin().getPort() + "/v1/queues/" + domain);
+        try (HttpClient admin = HttpClient.newHttpClient()) {
+            return admin.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     /** All messages that the sink has taken so far. */

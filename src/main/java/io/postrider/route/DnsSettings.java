@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.xbill.DNS.ResolverConfig;
 
 /**
  * How names are looked up. Every bound is explained at its key in {@code reference.conf}.
@@ -66,6 +67,11 @@ public record DnsSettings(
                 dns.getDuration("longest-negative-ttl"),
                 dns.getInt("max-hosts"),
                 dns.getInt("max-addresses-per-host"));
+    }
+
+    /** Those that are asked, in their order. */
+    List<InetSocketAddress> serversInUse() {
+        return servers.isEmpty() ? ResolverConfig.getCurrentConfig().servers() : servers;
     }
 
     private static List<InetSocketAddress> servers(List<String> texts) {

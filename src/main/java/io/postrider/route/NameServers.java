@@ -15,7 +15,6 @@ import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SimpleResolver;
 
 /**
@@ -52,9 +51,7 @@ final class NameServers {
     private final Optional<Validator> validator;
 
     NameServers(DnsSettings settings, DaneSettings dane, Executor executor, InstantSource clock) {
-        List<InetSocketAddress> addresses =
-                settings.servers().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : settings.servers();
-        for (InetSocketAddress address : addresses) {
+        for (InetSocketAddress address : settings.serversInUse()) {
             SimpleResolver server = new SimpleResolver(address);
             server.setTimeout(settings.timeout());
             if (dane.dnssec() != DaneSettings.Dnssec.OFF) {

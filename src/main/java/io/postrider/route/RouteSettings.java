@@ -11,6 +11,7 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.IpLiteral;
 import io.postrider.tls.Login;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,15 @@ public record RouteSettings(
                 listening(postrider, port),
                 DnsSettings.from(postrider.getConfig("dns")),
                 DaneSettings.from(egress.getConfig("dane")));
+    }
+
+    /** Servers whose word on DNSSEC is taken although it comes over a network, on which others can say it too. */
+    public List<InetSocketAddress> believedFromAfar() {
+        return dane.dnssec() == DaneSettings.Dnssec.RESOLVER
+                ? dns.serversInUse().stream()
+                        .filter(server -> !server.getAddress().isLoopbackAddress())
+                        .toList()
+                : List.of();
     }
 
     private static List<Route> routes(ConfigObject routes, int defaultPort) {

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,7 @@ public final class ScriptedMx implements AutoCloseable {
     private volatile String[] protocols = {"TLSv1.2", "TLSv1.3"};
     private volatile String capabilitiesUnderTls = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
     private final List<String> encryptions = new CopyOnWriteArrayList<>();
+    private final List<String> sessions = new CopyOnWriteArrayList<>();
     private volatile String capabilities = "PIPELINING,8BITMIME,SMTPUTF8,SIZE 0";
     private volatile CountDownLatch dots = new CountDownLatch(0);
 
@@ -141,6 +143,11 @@ public final class ScriptedMx implements AutoCloseable {
     /** Version, suite and the name that was asked for (SNI), with the client's name if it showed one, of each handshake. */
     public List<String> encryptions() {
         return List.copyOf(encryptions);
+    }
+
+    /** The id of each handshake's session; with TLS 1.2 one that is resumed comes twice. */
+    public List<String> sessions() {
+        return List.copyOf(sessions);
     }
 
     /** Answers commands with this beginning so, each time the next reply, the last one for ever; "." is the final dot. */
@@ -380,6 +387,7 @@ public final class ScriptedMx implements AutoCloseable {
             secure.startHandshake();
             ExtendedSSLSession session = (ExtendedSSLSession) secure.getSession();
             String client = asksForCertificate ? " " + session.getPeerPrincipal() : "";
+            sessions.add(HexFormat.of().formatHex(session.getId()));
             encryptions.add(session.getProtocol() + " " + session.getCipherSuite() + " "
                     + session.getRequestedServerNames() + client);
             in = new BufferedInputStream(secure.getInputStream());

@@ -2,11 +2,8 @@ package io.postrider.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postrider.FreePort;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +43,7 @@ public final class SignedDns implements AutoCloseable {
             path(program);
         }
         this.directory = directory;
-        this.port = freePort();
+        this.port = FreePort.find();
     }
 
     /** @param records with relative names, a line each; SOA and NS are put in */
@@ -113,7 +110,7 @@ public final class SignedDns implements AutoCloseable {
     /** Starts a resolver that validates. */
     public String validatingResolver() throws Exception {
         String unbound = path("unbound");
-        int own = freePort();
+        int own = FreePort.find();
         Path file = Files.writeString(
                 directory.resolve("unbound.conf"),
                 """
@@ -214,17 +211,6 @@ public final class SignedDns implements AutoCloseable {
             return resolver.send(question).getRcode() == 0;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        while (true) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                    DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getByName("127.0.0.1"))) {
-                return udp.getLocalPort();
-            } catch (BindException taken) {
-                continue;
-            }
         }
     }
 
