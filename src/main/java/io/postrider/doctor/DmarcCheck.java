@@ -21,8 +21,8 @@ final class DmarcCheck {
     private static final int MOST_REPORTS = 5;
 
     private static final String LARGE_RECEIVERS =
-            "Google, Yahoo and Microsoft ask those who send them more than 5,000 a"
-                    + " day for SPF, DKIM and a DMARC record, with one of the two aligned";
+            "Google and Microsoft, of those who send them more than 5,000 a day, and"
+                    + " Yahoo ask for SPF, DKIM and a DMARC record, with one of the two aligned";
 
     private final DnsRecords dns;
     private final Domain domain;
@@ -77,7 +77,7 @@ final class DmarcCheck {
         }
         if (record.percent().isPresent() && record.percent().getAsInt() < 100) {
             remarks.note(
-                    "pct=" + record.percent().getAsInt() + ": receivers by the newer rules pass it over, and apply the"
+                    "pct=" + record.percent().getAsInt() + ": receivers by RFC 9989 pass it over, and apply the"
                             + " policy to all mail",
                     "take pct out");
         }
@@ -112,7 +112,7 @@ final class DmarcCheck {
         return TreeWalk.from(of, dns).organizationalDomain();
     }
 
-    /** RFC 7489 §7.1: another domain must say that it wants the reports. */
+    /** RFC 9990 §4: another domain must say that it wants the reports. */
     private void consent(String at, String to) {
         String place = at + "._report._dmarc." + to;
         switch (dns.find(place, Kind.TXT)) {

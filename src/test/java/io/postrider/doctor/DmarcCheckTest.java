@@ -60,7 +60,7 @@ class DmarcCheckTest {
     @Test
     void proposesARecordAndSaysWhoAsksForIt() {
         assertThat(check("example.com", Verdict.YES, by("example.com")))
-                .contains("FIX there is no DMARC record at example.com or above it. Google, Yahoo and Microsoft")
+                .contains("FIX there is no DMARC record at example.com or above it. Google and Microsoft")
                 .contains("publish _dmarc.example.com. IN TXT ( \"v=DMARC1; p=none; rua=mailto:");
     }
 

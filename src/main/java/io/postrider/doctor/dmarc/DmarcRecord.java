@@ -9,13 +9,13 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * A record of DMARC (RFC 7489 §6.3, and the tags np, psd and t of its successor).
+ * A record of DMARC (RFC 9989 §4.7; pct is of RFC 7489 §6.3).
  *
  * @param policy p
  * @param subdomains sp; empty: as policy
  * @param strictDkim adkim=s
  * @param strictSpf aspf=s
- * @param percent pct, which the successor has taken out; empty: all
+ * @param percent pct, which RFC 9989 has taken out; empty: all
  * @param testing t=y
  * @param suffix psd: y, n or u
  * @param reports rua, as written

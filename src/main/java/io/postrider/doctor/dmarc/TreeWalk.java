@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The walk from a domain up to the root that finds its policy and its organizational domain, as the successor of RFC 7489
- * has it (DMARCbis, "DNS Tree Walk"): at most eight look-ups, and no list of public suffixes. Receivers that still go by
- * such a list come to the same in all but odd cases.
+ * The walk from a domain up to the root that finds its policy and its organizational domain (RFC 9989 §4.10): at most eight
+ * look-ups, and no list of public suffixes. Receivers that still go by such a list (RFC 7489 §3.2) come to the same in all
+ * but odd cases.
  */
 public final class TreeWalk {
 
