@@ -39,7 +39,8 @@ final class UncachedRecords implements DnsRecords {
                     return new Found.Unknown(nothing.reason());
                 }
                 case Heard.Response response -> {
-                    switch (AnswerReader.read(response.message(), question.name(), question.type(), response.secure())) {
+                    switch (AnswerReader.read(
+                            response.message(), question.name(), question.type(), response.secure())) {
                         case Reading.Complete complete -> {
                             return found(complete.answer());
                         }
