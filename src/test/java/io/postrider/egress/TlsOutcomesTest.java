@@ -53,7 +53,15 @@ class TlsOutcomesTest {
                 "good | required | TLSv1.3 required",
                 "good | verify | TLSv1.3 verify",
                 "for the domain | verify | TLSv1.3 verify",
+                "good | opportunistic, min-version = TLSv1.3 | TLSv1.3 opportunistic",
+                "good | verify, on-handshake-failure = clear | TLSv1.3 verify",
                 // Certificates that prove nothing.
+                "expired | none | plain",
+                "self-signed | none | plain",
+                "wrong name | none | plain",
+                "expired | opportunistic, on-handshake-failure = defer | TLSv1.3 opportunistic",
+                "self-signed | opportunistic, on-handshake-failure = defer | TLSv1.3 opportunistic",
+                "wrong name | opportunistic, on-handshake-failure = defer | TLSv1.3 opportunistic",
                 "expired | opportunistic | TLSv1.3 opportunistic",
                 "expired | required | TLSv1.3 required",
                 "expired | verify | 451 4.7.5 the server is not whom it must be: its certificate is not trusted: NotAfter",
@@ -63,11 +71,23 @@ class TlsOutcomesTest {
                 "wrong name | opportunistic | TLSv1.3 opportunistic",
                 "wrong name | required | TLSv1.3 required",
                 "wrong name | verify | 451 4.7.5 the server is not whom it must be: its certificate is for other.test and not for mx0.site.test or example.com",
+                "expired | verify, on-handshake-failure = clear | 451 4.7.5 the server is not whom it must be",
+                "self-signed | verify, on-handshake-failure = clear | 451 4.7.5 the server is not whom it must be",
+                "wrong name | verify, on-handshake-failure = clear | 451 4.7.5 the server is not whom it must be",
+                // A version that is good, but not good enough for one who says so.
+                "TLS 1.2 | opportunistic | TLSv1.2 opportunistic",
+                "TLS 1.2 | required | TLSv1.2 required",
+                "TLS 1.2 | verify | TLSv1.2 verify",
+                "TLS 1.2 | opportunistic, min-version = TLSv1.3 | 451 4.7.5 the TLS handshake failed: ",
+                "TLS 1.2 | opportunistic, min-version = TLSv1.3, on-handshake-failure = clear | plain",
+                "TLS 1.2 | required, min-version = TLSv1.3, on-handshake-failure = clear | 451 4.7.5 the TLS handshake failed: ",
+                "TLS 1.2 | verify, min-version = TLSv1.3 | 451 4.7.5 the TLS handshake failed: ",
                 // Handshakes that fail.
                 "TLS 1.0 | opportunistic | plain",
                 "TLS 1.0 | opportunistic, on-handshake-failure = defer | 451 4.7.5 the TLS handshake failed: ",
                 "TLS 1.0 | opportunistic, min-version = TLSv1.3 | 451 4.7.5 the TLS handshake failed: ",
                 "TLS 1.0 | opportunistic, min-version = TLSv1.3, on-handshake-failure = clear | plain",
+                "TLS 1.0 | required, on-handshake-failure = clear | 451 4.7.5 the TLS handshake failed: ",
                 "TLS 1.0 | required | 451 4.7.5 the TLS handshake failed: ",
                 "TLS 1.0 | verify | 451 4.7.5 the TLS handshake failed: ",
                 "cut | opportunistic | plain",
@@ -75,8 +95,12 @@ class TlsOutcomesTest {
                 "cut | required | 451 4.4.2 the server closed the connection while waiting for the TLS handshake",
                 "cut | verify | 451 4.4.2 the server closed the connection while waiting for the TLS handshake",
                 "stalls | opportunistic | plain",
+                "stalls | opportunistic, on-handshake-failure = defer | 451 4.4.2 no answer within",
                 "stalls | required | 451 4.4.2 no answer within",
+                "stalls | verify | 451 4.4.2 no answer within",
                 "garbage | opportunistic | plain",
+                "garbage | opportunistic, on-handshake-failure = defer | 451 4.7.5 the TLS handshake failed: ",
+                "garbage | required | 451 4.7.5 the TLS handshake failed: ",
                 "garbage | verify | 451 4.7.5 the TLS handshake failed: ",
                 // STARTTLS that is offered and refused.
                 "refused | none | plain",
@@ -85,8 +109,11 @@ class TlsOutcomesTest {
                 "refused | required | 451 4.7.5 the server offered STARTTLS, but then said 454 4.7.0",
                 "refused | verify | 451 4.7.5 the server offered STARTTLS, but then said 454 4.7.0",
                 "hangs up | opportunistic | plain",
+                "hangs up | opportunistic, on-handshake-failure = defer | 451 4.4.2 the server closed the connection while waiting for the reply to STARTTLS",
+                "hangs up | verify | 451 4.4.2 the server closed the connection while waiting for the reply to STARTTLS",
                 "hangs up | required | 451 4.4.2 the server closed the connection while waiting for the reply to STARTTLS",
                 // Words put behind the reply to STARTTLS: never a step further, and never plain text.
+                "injected | opportunistic, on-handshake-failure = clear | 451 4.7.5 the server went on in plain text behind its reply to STARTTLS",
                 "injected | opportunistic | 451 4.7.5 the server went on in plain text behind its reply to STARTTLS",
                 "injected | required | 451 4.7.5 the server went on in plain text behind its reply to STARTTLS",
                 "injected | verify | 451 4.7.5 the server went on in plain text behind its reply to STARTTLS",
@@ -124,6 +151,7 @@ class TlsOutcomesTest {
             case "expired" -> with(certificates.make("EC", Duration.ofDays(-1), HOST));
             case "self-signed" -> with(TestCertificates.selfSigned(HOST));
             case "wrong name" -> with(certificates.make("EC", "other.test"));
+            case "TLS 1.2" -> with(certificates.make("EC", HOST)).speakingOnly("TLSv1.2");
             case "TLS 1.0" -> afterStartTls(new Step.Await(), new Step.SayBytes(TLS_1_0), new Step.Stall());
             case "cut" -> afterStartTls(new Step.Await(), new Step.HangUp());
             case "stalls" -> afterStartTls(new Step.Stall());
