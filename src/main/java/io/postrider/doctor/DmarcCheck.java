@@ -112,7 +112,7 @@ final class DmarcCheck {
         return TreeWalk.from(of, dns).organizationalDomain();
     }
 
-    /** RFC 9990 §4: another domain must say that it wants the reports. */
+    /** RFC 7489 §7.1: another domain must say that it wants the reports. */
     private void consent(String at, String to) {
         String place = at + "._report._dmarc." + to;
         switch (dns.find(place, Kind.TXT)) {

@@ -88,8 +88,7 @@ final class MxCheck {
                     "publish " + domain + ". IN MX 10 HOST");
         } else {
             remarks.warn(
-                    domain + " has no MX, so mail for it goes to its own address "
-                            + own.get(0).getHostAddress(),
+                    domain + " has no MX, so mail for it goes to its own address " + IpLiteral.text(own.get(0)),
                     "publish " + domain + ". IN MX 10 HOST, even if that is the domain itself");
             reachable.put(domain.name(), own);
         }
@@ -132,7 +131,7 @@ final class MxCheck {
         for (InetAddress address : all) {
             if (Cidr.anyContains(prohibited, address)) {
                 remarks.fix(
-                        named + " leads to " + address.getHostAddress() + ", which the world cannot reach",
+                        named + " leads to " + IpLiteral.text(address) + ", which the world cannot reach",
                         "publish the address at which the world reaches it");
             } else {
                 allowed.add(address);
@@ -140,7 +139,7 @@ final class MxCheck {
         }
         if (!allowed.isEmpty()) {
             Optional<InetAddress> more = allowed.stream().skip(1).findFirst();
-            remarks.ok(named + " leads to " + allowed.get(0).getHostAddress()
+            remarks.ok(named + " leads to " + IpLiteral.text(allowed.get(0))
                     + more.map(any -> " and " + (allowed.size() - 1) + " more").orElse(""));
         }
         return allowed;

@@ -1,6 +1,7 @@
 package io.postrider.doctor;
 
 import io.postrider.doctor.MxProbe.Seen;
+import io.postrider.mail.IpLiteral;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ final class MxTlsCheck {
         if (probes > MOST_PROBES) {
             return;
         }
-        String named = Printable.quoted(host) + " at " + address.getHostAddress();
+        String named = Printable.quoted(host) + " at " + IpLiteral.text(address);
         switch (probe.look(host, address)) {
             case Seen.NotReached failed ->
                 remarks.note(

@@ -4,6 +4,7 @@ import io.postrider.doctor.SendingAddress.Origin;
 import io.postrider.egress.EgressSettings;
 import io.postrider.egress.Source;
 import io.postrider.mail.Cidr;
+import io.postrider.mail.IpLiteral;
 import io.postrider.route.IpFamily;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class OurAddresses {
             return;
         }
         if (bound.isPresent()) {
-            hidden.add("source " + source.name() + " binds " + bound.get().getHostAddress()
+            hidden.add("source " + source.name() + " binds " + IpLiteral.text(bound.get())
                     + ", which is not a public address");
             return;
         }
@@ -91,7 +92,7 @@ final class OurAddresses {
         if (guess.filter(OurAddresses::isPublic).isPresent()) {
             put(guess.get(), Origin.GUESSED, Set.of(source.ehlo()));
         } else {
-            guess.ifPresent(address -> guessedPrivate.add(address.getHostAddress()));
+            guess.ifPresent(address -> guessedPrivate.add(IpLiteral.text(address)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.postrider.doctor;
 
+import io.postrider.mail.IpLiteral;
 import java.net.InetAddress;
 import java.util.Set;
 
@@ -21,7 +22,7 @@ record SendingAddress(InetAddress address, Origin origin, Set<String> ehlo) {
     }
 
     String text() {
-        return address.getHostAddress();
+        return IpLiteral.text(address);
     }
 
     boolean isV4() {

@@ -51,7 +51,11 @@ final class SpfCheck {
                         address.text() + " (" + outcome.result() + " by " + Printable.quoted(outcome.reason()) + ")");
             }
         }
-        any.or(this::ofNobody).ifPresent(outcome -> tellOfRecord(outcome, missing, results));
+        SpfOutcome last = any.orElseGet(this::ofNobody);
+        if (addresses.isEmpty() && (last.result() == SpfResult.NONE || last.result() == SpfResult.PERMERROR)) {
+            verdict = Verdict.NO;
+        }
+        tellOfRecord(last, missing, results);
         greetings(addresses);
         remarks.note(
                 "SPF looks at the domain of MAIL FROM, which we pass on as it comes: this holds for mail from <...@"
@@ -60,7 +64,7 @@ final class SpfCheck {
     }
 
     /** Without an address of ours, the record itself can be looked at. */
-    private Optional<SpfOutcome> ofNobody() {
+    private SpfOutcome ofNobody() {
         SpfOutcome outcome = SpfEvaluation.evaluate(
                 dns, new SpfQuery(InetAddress.getLoopbackAddress(), "postmaster", domain.name(), "localhost"));
         switch (outcome.result()) {
@@ -68,7 +72,7 @@ final class SpfCheck {
             case PERMERROR -> broken(outcome);
             case NONE, NEUTRAL, PASS, FAIL, SOFTFAIL -> {}
         }
-        return Optional.of(outcome);
+        return outcome;
     }
 
     private SpfOutcome judge(SendingAddress address, String localPart, String of) {
@@ -171,7 +175,7 @@ final class SpfCheck {
                 switch (outcome.result()) {
                     case PASS, TEMPERROR -> {}
                     case NONE -> {
-                        if (told.add(name)) {
+                        if (name.indexOf('.') > 0 && told.add(name)) {
                             remarks.note(
                                     "reports from <> are judged by the name in EHLO, and " + name + " has no record",
                                     "publish " + ZoneLine.text(name, "v=spf1 a -all"));

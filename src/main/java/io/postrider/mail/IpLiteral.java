@@ -8,6 +8,7 @@ import java.util.Optional;
 public final class IpLiteral {
 
     private static final int LONGEST = 45;
+    private static final int GROUPS = 8;
 
     private IpLiteral() {}
 
@@ -40,6 +41,42 @@ public final class IpLiteral {
             }
         }
         return true;
+    }
+
+    /** As others write it: IPv6 in lower case with its longest run of zeros left out (RFC 5952 §4). */
+    public static String text(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return address.getHostAddress();
+        }
+        int start = -1;
+        int length = 1;
+        for (int group = 0; group < GROUPS; group++) {
+            int end = group;
+            while (end < GROUPS && group(bytes, end) == 0) {
+                end++;
+            }
+            if (end - group > length) {
+                start = group;
+                length = end - group;
+            }
+            group = Math.max(group, end - 1);
+        }
+        StringBuilder text = new StringBuilder();
+        for (int group = 0; group < GROUPS; group++) {
+            if (group == start) {
+                text.append("::");
+                group += length - 1;
+            } else {
+                boolean parted = text.isEmpty() || text.charAt(text.length() - 1) == ':';
+                text.append(parted ? "" : ":").append(Integer.toHexString(group(bytes, group)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static int group(byte[] bytes, int index) {
+        return (bytes[2 * index] & 0xFF) << 8 | (bytes[2 * index + 1] & 0xFF);
     }
 
     private static boolean isV4(String text) {

@@ -105,7 +105,7 @@ class DoctorCommandTest {
                     .contains("  OK      192.0.2.10: bound by a source, greets as relay.example.com\n")
                     .contains("  OK      192.0.2.10 is called relay.example.com, which leads back to it\n")
                     .contains("  OK      192.0.2.10 passes (include:_spf.example.com, there ip4:192.0.2.0/28")
-                    .contains("  OK      2001:db8:0:0:0:0:0:10 passes")
+                    .contains("  OK      2001:db8::10 passes")
                     .contains("  OK      mail._domainkey.example.com: the DNS has our key")
                     .contains("  OK      _dmarc.example.com asks for reject")
                     .contains("  OK      mx.example.com at 127.0.0.1 answers and speaks TLSv1.3 (TLS_")
@@ -130,8 +130,7 @@ class DoctorCommandTest {
                     .contains("  FIX     the record does not cover 192.0.2.10 (fail by -all)")
                     .contains("-> replace it by "
                             + ZoneLine.text(
-                                    "example.com",
-                                    "v=spf1 ip4:192.0.2.10 ip6:2001:db8:0:0:0:0:0:10 a:gone.example.com -all"))
+                                    "example.com", "v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 a:gone.example.com -all"))
                     .contains("  FIX     192.0.2.10 has no name")
                     .contains("  FIX     mail._domainkey.example.com: there is no TXT record")
                     .contains("  FIX     there is no DMARC record")

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postrider.dkim.SigningKey;
 import io.postrider.doctor.MxProbe.Seen;
 import io.postrider.mail.IpLiteral;
+import io.postrider.pem.Pem;
 import io.postrider.route.DnsRecords;
 import io.postrider.route.DnsRecords.Found;
 import io.postrider.route.DnsRecords.Kind;
 import io.postrider.signing.NewKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -128,9 +130,8 @@ class DoctorTest {
                 .report();
 
         assertThat(lines(report, Topic.SPF))
-                .contains(
-                        "FIX the record does not cover 198.51.100.7 (fail by -all), 2001:db8:0:0:0:0:0:7 (fail by -all)")
-                .contains("replace it by example.com. IN TXT ( \"v=spf1 ip4:198.51.100.7 ip6:2001:db8:0:0:0:0:0:7"
+                .contains("FIX the record does not cover 198.51.100.7 (fail by -all), 2001:db8::7 (fail by -all)")
+                .contains("replace it by example.com. IN TXT ( \"v=spf1 ip4:198.51.100.7 ip6:2001:db8::7"
                         + " ip4:192.0.2.0/28 -all\" )");
     }
 
@@ -237,7 +238,21 @@ class DoctorTest {
     @Test
     void warnsOfShortKeysAndTests() throws Exception {
         Report report = askSigned(1024).report();
-        assertThat(lines(report, Topic.DKIM)).contains("warn mail._domainkey.example.com: an RSA key of 1024 bits");
+        assertThat(lines(report, Topic.DKIM))
+                .contains("warn mail._domainkey.example.com: an RSA key of 1024 bits")
+                .contains("OK mail._domainkey.example.com");
+
+        SigningKey key =
+                SigningKey.of(Pem.privateKey(Files.readAllBytes(directory.resolve("key.pem")), Optional.empty()));
+        TableDns test = healthy()
+                .record("mail._domainkey.example.com", Kind.TXT, key.record().replace("k=rsa;", "k=rsa; t=y;"));
+        Report tested = new Consultation(test)
+                .set(
+                        "dkim.signers",
+                        "[{ domain = example.com, selector = mail, key-file = \"" + directory.resolve("key.pem")
+                                + "\" }]")
+                .report();
+        assertThat(lines(tested, Topic.DKIM)).contains("warn mail._domainkey.example.com is unwise", "(t=y)");
     }
 
     @Test

@@ -37,4 +37,20 @@ class IpLiteralTest {
     void readsNoAddressIntoHalfOfOne(String text) {
         assertThat(IpLiteral.parse(text)).isEmpty();
     }
+
+    /** RFC 5952 §4.2. */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "2001:DB8:0:0:0:0:0:1, 2001:db8::1",
+        "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+        "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+        "0:0:0:0:0:0:0:0, ::",
+        "0:0:0:0:0:0:0:1, ::1",
+        "fe80:0:0:0:0:0:0:0, fe80::"
+    })
+    void writesAnAddressAsOthersDo(String text, String expected) {
+        assertThat(IpLiteral.text(IpLiteral.parse(text).orElseThrow())).isEqualTo(expected);
+    }
 }
