@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -17,39 +18,64 @@ final class PrivatePostfix implements AutoCloseable {
 
     private final String postfix;
     private final Path directory;
-    private final int port;
+    private final List<Integer> ports;
 
-    private PrivatePostfix(String postfix, Path directory, int port) {
+    private PrivatePostfix(String postfix, Path directory, List<Integer> ports) {
         this.postfix = postfix;
         this.directory = directory;
-        this.port = port;
+        this.ports = List.copyOf(ports);
     }
 
     /** @param directory that other users may enter, parents included */
     static PrivatePostfix start(Path directory) throws IOException, InterruptedException {
+        return start(directory, "", List.of());
+    }
+
+    /**
+     * @param more lines of main.cf
+     * @param doors options, as in master.cf, of further listeners that take the same mail: {@link #port(int)}
+     */
+    static PrivatePostfix start(Path directory, String more, List<String> doors)
+            throws IOException, InterruptedException {
         String postfix = Programs.path("postfix");
         Assumptions.assumeTrue(Programs.areWeRoot(), "only root can start a Postfix");
         Path master = MASTERS.stream().filter(Files::exists).findFirst().orElseThrow();
-        PrivatePostfix started = new PrivatePostfix(postfix, directory, FreePort.find());
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i <= doors.size(); i++) {
+            ports.add(FreePort.find());
+        }
+        PrivatePostfix started = new PrivatePostfix(postfix, directory, ports);
         for (String name : List.of("conf", "spool", "data", "mail")) {
             Files.createDirectories(directory.resolve(name));
         }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         own(directory.resolve("data"), "postfix");
         own(directory.resolve("mail"), "nobody");
-        Files.writeString(directory.resolve("conf/main.cf"), started.mainConfiguration());
+        Files.writeString(directory.resolve("conf/main.cf"), started.mainConfiguration() + more);
+        StringBuilder listeners = new StringBuilder();
+        for (int i = 0; i <= doors.size(); i++) {
+            listeners.append(i == 0 ? "" : "\n").append("127.0.0.1:" + ports.get(i) + " inet n - n - - smtpd");
+            listeners.append(i == 0 ? "" : " " + doors.get(i - 1));
+        }
         String services = Pattern.compile("^smtp +inet.*$", Pattern.MULTILINE)
                 .matcher(Files.readString(master))
-                .replaceFirst("127.0.0.1:" + started.port + " inet n - n - - smtpd");
+                .replaceFirst(listeners.toString());
         Files.writeString(directory.resolve("conf/master.cf"), services);
         Programs.run(List.of(Programs.path("postconf"), "-c", started.configuration(), "-F", "*/*/chroot = n"));
         Programs.run(List.of(postfix, "-c", started.configuration(), "start"));
-        Programs.waitForListener(started.port);
+        for (int port : ports) {
+            Programs.waitForListener(port);
+        }
         return started;
     }
 
     int port() {
-        return port;
+        return port(0);
+    }
+
+    /** @param door 0: the usual one; from 1 on the further ones */
+    int port(int door) {
+        return ports.get(door);
     }
 
     /** The messages that it has delivered, with line ends of LF. */
