@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class BoundedDnsTest {
 
-    private final TableDns dns = new TableDns().with("example.com MX 10 mx.example.com").failing("silent.example");
+    private final TableDns dns =
+            new TableDns().with("example.com MX 10 mx.example.com").failing("silent.example");
     private final AtomicLong nanos = new AtomicLong(-5);
     private final BoundedDns bounded = new BoundedDns(dns, nanos::get, Duration.ofSeconds(60));
 
