@@ -20,8 +20,7 @@ final class LaterKeys {
     private static final List<Later> TABLE = List.of(
             new Later("storage", "storage other than embedded", Set.of("embedded")),
             new Later("cluster", "a cluster of several nodes", NOTHING),
-            new Later("webhooks", "webhooks", NOTHING),
-            new Later("egress.mta-sts", "MTA-STS", NOTHING));
+            new Later("webhooks", "webhooks", NOTHING));
 
     private LaterKeys() {}
 

@@ -37,6 +37,7 @@ import io.postrider.record.Recorder;
 import io.postrider.record.Records;
 import io.postrider.route.DnsRouter;
 import io.postrider.route.RouteSettings;
+import io.postrider.route.Router;
 import io.postrider.route.SecureRouter;
 import io.postrider.route.TlsRules;
 import io.postrider.signing.Signatory;
@@ -183,7 +184,9 @@ public final class Node {
                 ConnectionPool.create(
                         egressSettings, tls.client(tlsRules, clock), meters, clock, storage.afterCleanStop()),
                 "connections");
-        Egress egress = new Egress(storage.spool(), new SecureRouter(router, tlsRules), pool, egressSettings, clock);
+        Router ways = NodePolicies.open(system, postrider, storage, tls, meters, clock, router)
+                .over(new SecureRouter(router, tlsRules), tlsRules);
+        Egress egress = new Egress(storage.spool(), ways, pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();
         QueueSettings queueSettings = QueueSettings.from(postrider);
         Signatory signatory = Signatory.open(SigningSettings.from(postrider), meters, System::nanoTime, LOOK_AT_KEYS);

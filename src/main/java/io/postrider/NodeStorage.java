@@ -12,6 +12,7 @@ import io.postrider.spool.SpoolSettings;
 import io.postrider.store.Family;
 import io.postrider.store.Store;
 import io.postrider.store.StoreSettings;
+import io.postrider.sts.Policies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ record NodeStorage(
         families.addAll(RocksReservations.FAMILIES);
         families.addAll(StoreExtension.FAMILIES);
         families.addAll(Records.FAMILIES);
+        families.addAll(Policies.FAMILIES);
         Store store = Store.open(directory, StoreSettings.from(postrider), families, new StoreMeters(meters));
         try {
             boolean clean = Files.deleteIfExists(directory.resolve(CLEAN)) || isNew;

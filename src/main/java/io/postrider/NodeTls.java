@@ -3,12 +3,14 @@ package io.postrider;
 import com.typesafe.config.Config;
 import io.postrider.ingress.TlsOffer;
 import io.postrider.route.TlsRules;
+import io.postrider.sts.StsSettings;
 import io.postrider.tls.ClientTls;
 import io.postrider.tls.Identity;
 import io.postrider.tls.ServerTls;
 import io.postrider.tls.TlsSettings;
 import io.postrider.tls.TlsWorkSettings;
 import io.postrider.tls.TlsWorkers;
+import io.postrider.tls.WebTls;
 import io.postrider.watch.FileWatch;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +94,11 @@ final class NodeTls implements AutoCloseable {
     /** For connections to other servers. @throws IllegalArgumentException when a file is of no use */
     ClientTls client(TlsRules rules, InstantSource clock) {
         return ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
+    }
+
+    /** For hosts of MTA-STS policies. @throws IllegalArgumentException when the file is of no use */
+    WebTls policyHosts(StsSettings settings) {
+        return WebTls.open(settings.authorities(), "postrider.egress.mta-sts.ca-file", watch);
     }
 
     @Override

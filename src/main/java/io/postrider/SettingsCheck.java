@@ -28,6 +28,7 @@ import io.postrider.signing.SigningSettings;
 import io.postrider.spool.IdempotencySettings;
 import io.postrider.spool.SpoolSettings;
 import io.postrider.store.StoreSettings;
+import io.postrider.sts.StsSettings;
 import io.postrider.tls.TlsSettings;
 import io.postrider.tls.TlsWorkSettings;
 import java.util.List;
@@ -52,6 +53,7 @@ final class SettingsCheck {
             RouteSettings::from,
             EgressSettings::from,
             TlsRules::from,
+            StsSettings::from,
             TlsWorkSettings::from,
             postrider -> TlsSettings.of(postrider, "http"),
             postrider -> TlsSettings.of(postrider, "admin"),

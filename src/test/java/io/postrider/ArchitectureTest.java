@@ -51,6 +51,7 @@ class ArchitectureTest {
             Map.entry("spool", 2),
             Map.entry("journal", 2),
             Map.entry("route", 2),
+            Map.entry("sts", 2),
             Map.entry("metrics", 2),
             Map.entry("net", 2),
             Map.entry("tls", 2),
@@ -74,7 +75,8 @@ class ArchitectureTest {
             "bounce", Set.of("mime"),
             "spool", Set.of("store"),
             "journal", Set.of("store"),
-            "route", Set.of("tls"),
+            "route", Set.of("tls", "sts", "metrics"),
+            "sts", Set.of("store", "tls", "metrics"),
             "ingress", Set.of("inquiry"),
             "admin", Set.of("inquiry"),
             "cli", Set.of(""));

@@ -49,6 +49,10 @@ public final class Meters {
     private final Counter loginsFailed = counter("postrider.logins.failed", "Log-ins of SMTP clients that failed");
     private final Metric.Counter handshakesOut =
             instruments.labelledCounter("postrider.tls.out.handshakes", "TLS handshakes with servers, by outcome");
+    private final Metric.Counter policyFetches =
+            instruments.labelledCounter("postrider.mta.sts.fetches", "Fetches of MTA-STS policies, by result");
+    private final Metric.Counter policyFailures = instruments.labelledCounter(
+            "postrider.mta.sts.testing.failures", "What MTA-STS policies in testing mode would refuse, by reason");
     private final Counter delivered = counter("postrider.delivered", "Recipients whose server took the message");
     private final Counter deferred = counter("postrider.deferred", "Attempts per recipient that are tried again");
     private final Counter bounced = counter("postrider.bounced", "Recipients refused for good");
@@ -110,6 +114,20 @@ public final class Meters {
     /** @param outcome established, failed or untrusted */
     public void handshakenOut(String outcome) {
         handshakesOut.withTag("outcome", outcome).increment();
+    }
+
+    /** @param result fetched, unreachable, untrusted, refused, malformed or busy */
+    public void policyFetched(String result) {
+        policyFetches.withTag("result", result).increment();
+    }
+
+    /**
+     * Mail went to a server that its domain's policy would refuse, were it not in testing mode.
+     *
+     * @param reason mx, starttls or certificate
+     */
+    public void policyFailedInTesting(String reason) {
+        policyFailures.withTag("reason", reason).increment();
     }
 
     public void signingFailed() {

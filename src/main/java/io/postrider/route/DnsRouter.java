@@ -1,6 +1,7 @@
 package io.postrider.route;
 
 import io.postrider.mail.Domain;
+import io.postrider.sts.Names;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +19,14 @@ public final class DnsRouter implements Router, AutoCloseable {
     private final LookUps lookUps;
     private final MxHosts mxHosts;
     private final Gate gate;
+    private final Names names;
 
     private DnsRouter(RouteSettings settings, Predicate<Domain> dane, InstantSource clock) {
         this.lookUps = new LookUps(settings.dns(), settings.dane(), clock);
         HostAddresses addresses = new HostAddresses(lookUps, settings.ipFamily(), settings.dns());
         this.gate = new Gate(settings, OwnAddresses.of(settings.listening()));
         this.mxHosts = new MxHosts(settings, lookUps, addresses, gate, dane);
+        this.names = new PolicyNames(lookUps, addresses, settings.prohibited());
         this.routes = new RouteTable<>(settings.routes(), new RouteHosts(addresses)::prepare);
     }
 
@@ -47,6 +50,11 @@ public final class DnsRouter implements Router, AutoCloseable {
             return configured.get().get();
         }
         return domain.isLiteral() ? CompletableFuture.completedFuture(gate.toLiteral(domain)) : mxHosts.route(domain);
+    }
+
+    /** The same look-ups for what domains publish of TLS. */
+    public Names names() {
+        return names;
     }
 
     @Override

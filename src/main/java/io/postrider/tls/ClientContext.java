@@ -3,12 +3,10 @@ package io.postrider.tls;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +19,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -148,30 +145,11 @@ final class ClientContext {
         return String.valueOf(deepest.getMessage());
     }
 
-    /** Some 150 certificates, made only where somebody verifies. */
+    /** Made only where somebody verifies. */
     private synchronized X509TrustManager trust() throws GeneralSecurityException, IOException {
         if (trust == null) {
-            KeyStore all = KeyStore.getInstance("PKCS12");
-            all.load(null, null);
-            int number = 0;
-            List<X509Certificate> certificates = new ArrayList<>(authorities);
-            certificates.addAll(List.of(manager(null).getAcceptedIssuers()));
-            for (X509Certificate certificate : certificates) {
-                all.setCertificateEntry("ca-" + number++, certificate);
-            }
-            trust = manager(all);
+            trust = Authorities.besidesThoseOfTheJdk(authorities);
         }
         return trust;
-    }
-
-    private static X509TrustManager manager(@Nullable KeyStore authorities) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(authorities);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                return x509;
-            }
-        }
-        throw new GeneralSecurityException("no trust manager for X.509");
     }
 }
