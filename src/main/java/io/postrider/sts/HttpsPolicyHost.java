@@ -24,6 +24,7 @@ import org.apache.pekko.http.javadsl.model.headers.Host;
 import org.apache.pekko.http.javadsl.model.headers.UserAgent;
 import org.apache.pekko.http.javadsl.settings.ClientConnectionSettings;
 import org.apache.pekko.http.javadsl.settings.ParserSettings;
+import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.StreamLimitReachedException;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -37,6 +38,10 @@ import org.apache.pekko.util.ByteString;
 public final class HttpsPolicyHost implements PolicyHost {
 
     private static final String PATH = "/.well-known/mta-sts.txt";
+    /** What a stranger's server does wrong is an outcome, and no error of ours. */
+    private static final Attributes QUIETLY = Attributes.createLogLevels(
+            Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff());
+
     private static final int MOST_ADDRESSES = 3;
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
@@ -107,6 +112,7 @@ public final class HttpsPolicyHost implements PolicyHost {
                         .https())
                 .mapAsync(1, response -> read(response, where))
                 .completionTimeout(left)
+                .addAttributes(QUIETLY)
                 .runWith(Sink.head(), materializer)
                 .exceptionally(failure -> failed(failure, where));
     }

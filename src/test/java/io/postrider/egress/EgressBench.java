@@ -12,6 +12,7 @@ import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.route.DnsRouter;
+import io.postrider.route.PolicyRouter;
 import io.postrider.route.RouteSettings;
 import io.postrider.route.Router;
 import io.postrider.route.Routing;
@@ -23,6 +24,7 @@ import io.postrider.spool.MemorySpool;
 import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool;
+import io.postrider.sts.PublishedPolicy;
 import io.postrider.tls.ClientTls;
 import io.postrider.tls.TlsWorkers;
 import io.postrider.watch.FileWatch;
@@ -54,6 +56,8 @@ final class EgressBench implements AutoCloseable {
                     .withFallback(ConfigFactory.defaultReference()));
     final MemorySpool spool = new MemorySpool();
     final Map<Domain, Routing> ways = new ConcurrentHashMap<>();
+    final Map<Domain, PublishedPolicy> policies = new ConcurrentHashMap<>();
+    final Meters meters = new Meters(new MetricsSettings(10));
     final FileWatch watch = new FileWatch("bench", Duration.ofMillis(50));
     final TlsWorkers workers = new TlsWorkers(1, 100);
     final ActorRef<ToPool> pool;
@@ -75,15 +79,19 @@ final class EgressBench implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         TlsRules rules = TlsRules.from(config.getConfig("postrider"));
         ClientTls tls = ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
-        pool = kit.spawn(
-                ConnectionPool.create(egressSettings, tls, new Meters(new MetricsSettings(10)), clock, afterCleanStop));
+        pool = kit.spawn(ConnectionPool.create(egressSettings, tls, meters, clock, afterCleanStop));
         dns = DnsRouter.create(RouteSettings.from(config.getConfig("postrider")), rules::openToDane, clock);
         boolean byDns = !config.getStringList("postrider.dns.servers").isEmpty();
         Router router = byDns
                 ? dns
                 : domain -> CompletableFuture.completedStage(ways.getOrDefault(
                         domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
-        egress = new Egress(spool, new SecureRouter(router, rules), pool, egressSettings, clock);
+        Router underPolicies = new PolicyRouter(
+                new SecureRouter(router, rules),
+                rules,
+                domain -> CompletableFuture.completedStage(Optional.ofNullable(policies.get(domain))),
+                meters);
+        egress = new Egress(spool, underPolicies, pool, egressSettings, clock);
     }
 
     /** The domain is hosted at this site. */
