@@ -57,6 +57,7 @@ final class PolicyNames implements Names {
         List<InetAddress> allowed = new ArrayList<>(found.addresses());
         allowed.removeIf(address -> Cidr.anyContains(prohibited, address));
         String problem = found.failure()
+                .map(Answer.Failed::reason)
                 .orElse(found.addresses().isEmpty() ? "has no address" : "has only addresses that are not public");
         return new Addresses(allowed, problem);
     }

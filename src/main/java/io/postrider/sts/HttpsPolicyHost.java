@@ -39,8 +39,8 @@ public final class HttpsPolicyHost implements PolicyHost {
 
     private static final String PATH = "/.well-known/mta-sts.txt";
     /** What a stranger's server does wrong is an outcome, and no error of ours. */
-    private static final Attributes QUIETLY = Attributes.createLogLevels(
-            Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff());
+    private static final Attributes QUIETLY =
+            Attributes.createLogLevels(Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff());
 
     private static final int MOST_ADDRESSES = 3;
     private static final Duration CONNECT = Duration.ofSeconds(10);

@@ -75,8 +75,7 @@ class PolicyOutcomesTest {
         try (ScriptedMx mx = server(server);
                 EgressBench bench = new EgressBench("postrider.egress.tls.ca-file = \"" + authority + "\"")) {
             bench.route(EgressBench.DOMAIN, "site.test", false, mx.address());
-            bench.policies.put(
-                    EgressBench.DOMAIN, new PublishedPolicy(mode, Duration.ofDays(1), List.of(mxPattern)));
+            bench.policies.put(EgressBench.DOMAIN, new PublishedPolicy(mode, Duration.ofDays(1), List.of(mxPattern)));
             Ticket ticket = bench.mail();
 
             bench.send(ticket);

@@ -88,8 +88,8 @@ class PolicyRouterTest {
                 "required | NONE | a.mx.test required [], b.other.test required []",
             })
     void aPolicyRaisesWhatTheOperatorAsksFor(String tls, Mode mode, String expected) {
-        Routing routing = route(
-                "tls.mode = " + tls, policy(mode, "*.mx.test"), host("a.mx.test"), host("b.other.test"));
+        Routing routing =
+                route("tls.mode = " + tls, policy(mode, "*.mx.test"), host("a.mx.test"), host("b.other.test"));
 
         assertThat(protections(routing).toList()).containsExactly(expected.split(", (?=[ab])"));
         assertThat(meters.expose())
@@ -171,8 +171,8 @@ class PolicyRouterTest {
                 Optional.empty());
         UnderPolicy underPolicy = new UnderPolicy(meters);
         Routing.Host byDane = host("a.mx.test").with(dane);
-        Routing.Reachable way = new Routing.Reachable(
-                new Site("site"), List.of(byDane, host("b.mx.test"), host("c.mx.test")), false);
+        Routing.Reachable way =
+                new Routing.Reachable(new Site("site"), List.of(byDane, host("b.mx.test"), host("c.mx.test")), false);
 
         Routing enforced = underPolicy.apply(DOMAIN, policy(Mode.ENFORCE, "b.mx.test"), way);
 

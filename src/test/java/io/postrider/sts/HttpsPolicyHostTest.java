@@ -137,18 +137,23 @@ class HttpsPolicyHostTest {
             case "upper case" -> good().answering(OK + "CONTENT-TYPE: Text/Plain\nCONTENT-LENGTH: 4", "body");
             case "redirect" ->
                 good().answering("HTTP/1.1 301 Moved\nLocation: https://example.com/\nContent-Length: 0", "");
-            case "not found" -> good().answering("HTTP/1.1 404 No\nContent-Type: text/plain\nContent-Length: 4", "body");
-            case "created" -> good().answering("HTTP/1.1 201 Made\nContent-Type: text/plain\nContent-Length: 4", "body");
+            case "not found" ->
+                good().answering("HTTP/1.1 404 No\nContent-Type: text/plain\nContent-Length: 4", "body");
+            case "created" ->
+                good().answering("HTTP/1.1 201 Made\nContent-Type: text/plain\nContent-Length: 4", "body");
             case "html" -> good().answering(OK + "Content-Type: text/html\nContent-Length: 4", "body");
             case "no type" -> good().answering(OK + "Content-Length: 4", "body");
             case "huge" -> good().answering(TEXT + "Content-Length: 65537", "x".repeat(65_537));
             case "huge in chunks" ->
-                good().answering(TEXT + "Transfer-Encoding: chunked", ("8000\r\n" + "x".repeat(0x8000) + "\r\n").repeat(3))
+                good().answering(
+                                TEXT + "Transfer-Encoding: chunked",
+                                ("8000\r\n" + "x".repeat(0x8000) + "\r\n").repeat(3))
                         .neverEnding();
             case "cut" -> good().answering(TEXT + "Content-Length: 10", "body");
             case "no HTTP" -> good().answering("220 mx.example.com ESMTP", "");
             case "silent" -> good().neverEnding();
-            case "half a body" -> good().answering(TEXT + "Content-Length: 10", "body").neverEnding();
+            case "half a body" ->
+                good().answering(TEXT + "Content-Length: 10", "body").neverEnding();
             default -> throw new IllegalArgumentException(answer);
         };
     }
@@ -182,9 +187,7 @@ class HttpsPolicyHostTest {
                     case "self-signed" -> TestCertificates.selfSigned(HOST);
                     case "expired" -> certificates.make("EC", Duration.ofDays(-1), HOST);
                     case "the name in the subject alone" ->
-                        
-                        TestCertificates.under(
-                                certificates.root(), HOST, Duration.ofDays(90), "postmaster@" + HOST);
+                        TestCertificates.under(certificates.root(), HOST, Duration.ofDays(90), "postmaster@" + HOST);
                     default -> throw new IllegalArgumentException(certificate);
                 };
         TestPolicyHost host = TestPolicyHost.start(certificates.server(made));

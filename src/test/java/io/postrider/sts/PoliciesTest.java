@@ -240,7 +240,8 @@ class PoliciesTest {
         holding = true;
 
         CompletableFuture<Optional<PublishedPolicy>> first = policies.of(DOMAIN).toCompletableFuture();
-        CompletableFuture<Optional<PublishedPolicy>> second = policies.of(DOMAIN).toCompletableFuture();
+        CompletableFuture<Optional<PublishedPolicy>> second =
+                policies.of(DOMAIN).toCompletableFuture();
 
         assertThat(first).isNotDone();
         assertThat(second).isNotDone();
@@ -270,8 +271,9 @@ class PoliciesTest {
         domains.forEach(domain -> publish(domain, "1", "enforce", 86_400));
         holding = true;
 
-        List<CompletableFuture<Optional<PublishedPolicy>>> asked =
-                domains.stream().map(domain -> policies.of(domain).toCompletableFuture()).toList();
+        List<CompletableFuture<Optional<PublishedPolicy>>> asked = domains.stream()
+                .map(domain -> policies.of(domain).toCompletableFuture())
+                .toList();
 
         assertThat(fetches).containsExactly("a.example");
         assertThat(asked.get(2).join()).as("one too many").isEmpty();
@@ -285,8 +287,10 @@ class PoliciesTest {
     @Test
     void isFetchedAgainEachDayWithoutMail() {
         publish("1", "enforce");
-        hosts.computeIfPresent(DOMAIN, (domain, body) ->
-                new Fetched.Body("version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800"));
+        hosts.computeIfPresent(
+                DOMAIN,
+                (domain, body) ->
+                        new Fetched.Body("version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800"));
         assertThat(mode()).isEqualTo("enforce");
 
         pass(Duration.ofHours(23));

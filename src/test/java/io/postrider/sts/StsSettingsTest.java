@@ -41,8 +41,9 @@ class StsSettingsTest {
 
     @Test
     void everyKeyArrives() {
-        assertThat(settings(
-                        """
+        assertThat(
+                        settings(
+                                """
                         enabled = false, ca-file = "ca.pem", policy-port = 8443, timeout = 5s, max-size = 2 KiB, retry-after = 6m
                         refresh-after = 2h, keep-unused = 3d, max-fetches = 7, max-waiting = 8, cache = 1 MiB, max-failures = 9
                         """))
