@@ -2,6 +2,7 @@ package io.postrider.egress;
 
 import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Encryption;
+import io.postrider.metrics.Meters;
 import io.postrider.smtp.WireBuffer;
 import io.postrider.tls.ClientTls;
 import io.postrider.tls.Protection;
@@ -12,10 +13,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The encryption of one transport, once it has begun. Confined to its stage. */
 final class Cover {
 
+    private static final Logger log = LoggerFactory.getLogger(Cover.class);
     private static final byte[] NOTHING = {};
     /** Of a name in a stranger's certificate. */
     private static final int LONGEST_NAME = 255;
@@ -104,6 +108,24 @@ final class Cover {
                 ? host
                 : peer.names().stream().findFirst().orElse(peer.subject());
         return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    }
+
+    /** Mail is about to go: what a policy in testing mode would have made of this server is counted, and nothing else. */
+    void tellTrial(Meters meters) {
+        Optional<Protection> trial = transport.way().protection().onTrial();
+        if (trial.isEmpty()) {
+            return;
+        }
+        String host = transport.way().host();
+        if (veil == null) {
+            log.debug("mx={} has no TLS, which a policy in testing mode asks for", host);
+            meters.policyFailedInTesting("starttls");
+            return;
+        }
+        tls.judge(trial.get(), veil, problem -> problem.ifPresent(why -> {
+            log.debug("mx={} is not as a policy in testing mode wants it: {}", host, why);
+            meters.policyFailedInTesting("certificate");
+        }));
     }
 
     /** What is to be sent: what TLS has to say, and what is in the buffer, unless there is no encryption yet. */

@@ -359,6 +359,7 @@ final class TransportStage
                 switch (step) {
                     case Step.Ready ready -> {
                         greeted = true;
+                        cover.tellTrial(meters);
                         pool.tell(new ToPool.Opened(transport));
                     }
                     case Step.StartTls start -> cover.begin(() -> handshakes.invoke(Done.getInstance()));

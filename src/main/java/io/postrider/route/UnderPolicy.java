@@ -4,7 +4,6 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.sts.PublishedPolicy;
-import io.postrider.tls.Protection;
 import io.postrider.tls.Protection.Policy;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +49,7 @@ final class UnderPolicy {
             if (isByDane(host)) {
                 hosts.add(host);
             } else if (policy.allows(host.name())) {
-                hosts.add(host.with(proven(host)));
+                hosts.add(host.with(host.protection().byPolicy(host.name())));
             }
         }
         if (hosts.isEmpty()) {
@@ -68,41 +67,32 @@ final class UnderPolicy {
     private Routing tested(Domain domain, PublishedPolicy policy, Routing.Reachable way) {
         List<Routing.Host> hosts = new ArrayList<>(way.hosts().size());
         for (Routing.Host host : way.hosts()) {
-            if (policy.allows(host.name())) {
-                hosts.add(host.with(authentic(host.protection())));
+            if (!isByDane(host) && policy.allows(host.name())) {
+                hosts.add(host.with(host.protection().underTest(host.name())));
             } else {
                 hosts.add(host);
-                if (!isByDane(host)) {
-                    tell(domain, host.name());
-                }
+                tell(domain, host);
             }
         }
         return new Routing.Reachable(way.site(), List.copyOf(hosts), way.explicit());
     }
 
-    private void tell(Domain domain, String host) {
+    private void tell(Domain domain, Routing.Host host) {
+        if (isByDane(host)) {
+            return;
+        }
         meters.policyFailedInTesting("mx");
-        if (told.add(domain + " " + host)) {
-            log.info("domain={} mx={} is not in the domain's MTA-STS policy, which is in testing mode", domain, host);
+        if (told.add(domain + " " + host.name())) {
+            log.info(
+                    "domain={} mx={} is not in the domain's MTA-STS policy, which is in testing mode",
+                    domain,
+                    host.name());
         }
     }
 
     /** RFC 8461 §2: where DANE tells who the server is, a policy does not say otherwise. */
     private static boolean isByDane(Routing.Host host) {
         return host.protection().policy() == Policy.DANE;
-    }
-
-    /** RFC 8461 §4.2: the certificate is for the name in the MX record, and not for the domain instead. */
-    private static Protection proven(Routing.Host host) {
-        Protection without = host.protection();
-        return new Protection(Policy.MTA_STS, without.terms(), List.of(host.name()), List.of(), true, without.login());
-    }
-
-    private static Protection authentic(Protection without) {
-        return without.authentic()
-                ? without
-                : new Protection(
-                        without.policy(), without.terms(), without.names(), without.tlsa(), true, without.login());
     }
 
     private static String list(List<String> names) {

@@ -7,8 +7,8 @@ import java.util.Optional;
  * How a connection to one server is to be protected. Connections are shared among equals alone, so no mail rides on one
  * that shows less than it asks for.
  *
- * @param names the server must prove one of these where the policy verifies by authorities; lower case. With {@link
- *     Policy#DANE} the first has the TLSA records and is whom we ask for
+ * @param names the server must prove one of these where the policy verifies by authorities, and would have to where it does
+ *     not ({@link #onTrial}); lower case. With {@link Policy#DANE} the first has the TLSA records and is whom we ask for
  * @param tlsa what the server's certificate is measured by with {@link Policy#DANE}, at least one record that we can use
  * @param authentic nobody on the way can have put this host's name in the place of another: the operator, DNSSEC or an
  *     MTA-STS policy names it. Mail that asks for REQUIRETLS goes to no other (RFC 8689 §4.2.1)
@@ -115,6 +115,26 @@ public record Protection(
     /** Whom to ask a server at this host for (SNI): the owner of the TLSA records (RFC 7672 §8.1), else the host. */
     String serverName(String host) {
         return policy == Policy.DANE ? names.get(0) : host;
+    }
+
+    /** Raised to what an MTA-STS policy in force says: TLS with a certificate for the MX host itself (RFC 8461 §4.2). */
+    public Protection byPolicy(String host) {
+        return new Protection(Policy.MTA_STS, terms, List.of(host), List.of(), true, login);
+    }
+
+    /** The same under an MTA-STS policy in testing mode, which names the host. */
+    public Protection underTest(String host) {
+        return new Protection(policy, terms, List.of(host), tlsa, true, login);
+    }
+
+    /**
+     * What would be in force if the domain's MTA-STS policy were not in testing mode: mail goes out all the same, and what
+     * would have kept it is told (RFC 8461 §5). Empty where nothing is on trial.
+     */
+    public Optional<Protection> onTrial() {
+        return policy.demandsProof() || names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Protection(Policy.MTA_STS, terms, names, List.of(), authentic, login));
     }
 
     /** Whether plain text follows a handshake that failed. */

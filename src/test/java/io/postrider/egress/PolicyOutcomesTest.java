@@ -94,6 +94,37 @@ class PolicyOutcomesTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "good, nothing",
+        "plain, starttls",
+        "refused, starttls",
+        "wrong name, certificate",
+        "for the domain, certificate",
+        "self-signed, certificate",
+        "expired, certificate",
+    })
+    void whatTestingModeWouldRefuseIsCounted(String server, String reason) throws Exception {
+        try (ScriptedMx mx = server(server);
+                EgressBench bench = new EgressBench("postrider.egress.tls.ca-file = \"" + authority + "\"")) {
+            bench.route(EgressBench.DOMAIN, "site.test", false, mx.address());
+            bench.policies.put(
+                    EgressBench.DOMAIN, new PublishedPolicy(Mode.TESTING, Duration.ofDays(1), List.of(HOST)));
+
+            bench.send(bench.mail());
+            mx.take();
+
+            if (reason.equals("nothing")) {
+                assertThat(bench.meters.expose()).doesNotContain("testing_failures_total{");
+                return;
+            }
+            String expected = "postrider_mta_sts_testing_failures_total{reason=\"" + reason + "\"} 1.0";
+            // The certificate is judged beside the mail.
+            bench.probe(EgressBench.DOMAIN)
+                    .awaitAssert(() -> assertThat(bench.meters.expose()).contains(expected));
+        }
+    }
+
     @Test
     void goesToTheServerThatThePolicyNamesThoughAnotherComesFirst() throws Exception {
         try (ScriptedMx first = server("good");

@@ -82,8 +82,8 @@ class PolicyRouterTest {
             value = {
                 "opportunistic | ENFORCE | a.mx.test mta-sts [a.mx.test] authentic",
                 "required | ENFORCE | a.mx.test mta-sts [a.mx.test] authentic",
-                "opportunistic | TESTING | a.mx.test opportunistic [] authentic, b.other.test opportunistic []",
-                "required | TESTING | a.mx.test required [] authentic, b.other.test required []",
+                "opportunistic | TESTING | a.mx.test opportunistic [a.mx.test] authentic, b.other.test opportunistic []",
+                "required | TESTING | a.mx.test required [a.mx.test] authentic, b.other.test required []",
                 "opportunistic | NONE | a.mx.test opportunistic [], b.other.test opportunistic []",
                 "required | NONE | a.mx.test required [], b.other.test required []",
             })
