@@ -2,6 +2,7 @@ package io.postrider.egress;
 
 import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Encryption;
+import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
 import io.postrider.smtp.WireBuffer;
 import io.postrider.tls.ClientTls;
@@ -20,6 +21,32 @@ import org.slf4j.LoggerFactory;
 final class Cover {
 
     private static final Logger log = LoggerFactory.getLogger(Cover.class);
+
+    /**
+     * What the certificate is worth.
+     *
+     * @param problem why no mail may go there; empty when some may
+     * @param doubt why none may that requires TLS; empty when it may
+     */
+    record Judgement(Optional<String> problem, Optional<Reply> doubt) {
+
+        /** Whoever it is. */
+        static final Judgement UNCERTAIN = new Judgement(
+                Optional.empty(),
+                Optional.of(doubtful("neither DNSSEC nor a policy of the domain proves that this is its server")));
+
+        private static final Judgement PROVEN = new Judgement(Optional.empty(), Optional.empty());
+
+        /** There is too much to do to find out. */
+        private static final Judgement UNKNOWN = new Judgement(
+                Optional.empty(),
+                Optional.of(Reply.of(451, "4.7.5", "the server's certificate could not be judged now")));
+
+        private static Reply doubtful(String why) {
+            return Reply.of(550, "5.7.10", "encryption with a proven server needed, but " + why);
+        }
+    }
+
     private static final byte[] NOTHING = {};
     /** Of a name in a stranger's certificate. */
     private static final int LONGEST_NAME = 255;
@@ -76,17 +103,35 @@ final class Cover {
         return accepted;
     }
 
+    /** Whether anything depends on who the server is. */
+    boolean needsJudge() {
+        Protection protection = transport.way().protection();
+        return protection.policy().demandsProof() || protection.authentic();
+    }
+
     /** Asks once whether the server is whom we want; {@code told} may be called at once or on another thread. */
-    void judge(Consumer<Optional<String>> told) {
+    void judge(Consumer<Judgement> told) {
         if (judging || veil == null) {
             return;
         }
         judging = true;
         Protection protection = transport.way().protection();
         if (protection.policy().demandsProof()) {
-            tls.judge(protection, veil, told);
+            Judgement passed = protection.authentic() ? Judgement.PROVEN : Judgement.UNCERTAIN;
+            tls.judge(
+                    protection,
+                    veil,
+                    problem -> told.accept(problem.isEmpty() ? passed : new Judgement(problem, passed.doubt())));
         } else {
-            told.accept(Optional.empty());
+            // Nobody demands it, but mail that requires TLS may go to whoever proves it all the same.
+            boolean taken = tls.attest(
+                    protection,
+                    transport.way().host(),
+                    veil,
+                    doubt -> told.accept(new Judgement(Optional.empty(), doubt.map(Judgement::doubtful))));
+            if (!taken) {
+                told.accept(Judgement.UNKNOWN);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ final class Hand {
 
     private final int window;
     private final ArrayDeque<Piece> ready = new ArrayDeque<>();
+    /** Ready for a server that may have mail that requires TLS. */
+    private final ArrayDeque<Piece> strict = new ArrayDeque<>(0);
+
     private final LinkedHashMap<MessageId, Piece> onWire = new LinkedHashMap<>();
     private int held;
     private int loading;
@@ -29,12 +32,12 @@ final class Hand {
 
     /** Half the window is free, or nothing is left to send. */
     boolean wantsMore() {
-        return room() * 2 >= window || (room() > 0 && ready.isEmpty() && loading == 0);
+        return room() * 2 >= window || (room() > 0 && !hasReady() && loading == 0);
     }
 
     /** Nothing to send, and nothing of it on its way. */
     boolean isDry() {
-        return ready.isEmpty() && loading == 0 && onWire.isEmpty();
+        return !hasReady() && loading == 0 && onWire.isEmpty();
     }
 
     /** Dry, and all outcomes are recorded. */
@@ -43,11 +46,19 @@ final class Hand {
     }
 
     boolean hasReady() {
-        return !ready.isEmpty();
+        return !ready.isEmpty() || !strict.isEmpty();
+    }
+
+    boolean hasStrict() {
+        return !strict.isEmpty();
     }
 
     int ready() {
         return ready.size();
+    }
+
+    int strict() {
+        return strict.size();
     }
 
     int onWire() {
@@ -69,14 +80,23 @@ final class Hand {
     }
 
     void add(Piece piece) {
-        ready.add(piece);
+        (piece.isStrict() ? strict : ready).add(piece);
     }
 
-    /** Up to {@code most} messages for the wire; those too old go to {@code expired} instead. */
+    /** Up to {@code most} messages for any server; those too old go to {@code expired} instead. */
     List<Job> take(int most, long nowMillis, List<MessageId> expired) {
-        List<Job> jobs = new ArrayList<>(Math.max(0, Math.min(most, ready.size())));
-        while (jobs.size() < most && !ready.isEmpty()) {
-            Piece piece = ready.remove();
+        return take(ready, most, nowMillis, expired);
+    }
+
+    /** The same of those that require TLS. */
+    List<Job> takeStrict(int most, long nowMillis, List<MessageId> expired) {
+        return take(strict, most, nowMillis, expired);
+    }
+
+    private List<Job> take(ArrayDeque<Piece> from, int most, long nowMillis, List<MessageId> expired) {
+        List<Job> jobs = new ArrayList<>(Math.max(0, Math.min(most, from.size())));
+        while (jobs.size() < most && !from.isEmpty()) {
+            Piece piece = from.remove();
             if (nowMillis >= piece.ticket().expiresAt().toEpochMilli()) {
                 expired.add(piece.ticket().id());
             } else {
@@ -98,7 +118,7 @@ final class Hand {
         for (int i = notTried.size() - 1; i >= 0; i--) {
             Piece piece = onWire.remove(notTried.get(i));
             if (piece != null) {
-                ready.addFirst(piece);
+                (piece.isStrict() ? strict : ready).addFirst(piece);
             }
         }
     }
@@ -109,11 +129,18 @@ final class Hand {
 
     /** Nothing stays ready. */
     List<MessageId> takeReady() {
-        List<MessageId> ids = new ArrayList<>(ready.size());
-        for (Piece piece : ready) {
-            ids.add(piece.ticket().id());
-        }
+        List<MessageId> ids = new ArrayList<>(ready.size() + strict.size());
+        ready.forEach(piece -> ids.add(piece.ticket().id()));
+        strict.forEach(piece -> ids.add(piece.ticket().id()));
         ready.clear();
+        strict.clear();
         return ids;
+    }
+
+    /** Those that require TLS, which nobody may have. They are not ready any more. */
+    List<Piece> takeStrict() {
+        List<Piece> pieces = List.copyOf(strict);
+        strict.clear();
+        return pieces;
     }
 }

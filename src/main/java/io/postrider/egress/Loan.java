@@ -18,6 +18,7 @@ final class Loan {
     private Routing.@Nullable Reachable way;
     private @Nullable Transport transport;
     private boolean asked;
+    private boolean strict;
     private boolean othersWait;
     private boolean turnOver;
     private int sentThisTurn;
@@ -51,14 +52,29 @@ final class Loan {
         return asked;
     }
 
-    /** Asks the pool for a transport; false when it need not or cannot. */
+    /** Asks the pool for a transport to any server; false when it need not or cannot. */
     boolean ask() {
-        if (way == null || asked || transport != null) {
+        return way != null && ask(way, false);
+    }
+
+    /** The same to these servers alone, for mail that no other one may have. */
+    boolean ask(Routing.Reachable toThese) {
+        return ask(toThese, true);
+    }
+
+    private boolean ask(Routing.Reachable to, boolean exactly) {
+        if (asked || transport != null) {
             return false;
         }
         asked = true;
-        egress.pool().tell(new ToPool.Borrow(assignment.domain(), way, assignment.pool(), self));
+        strict = exactly;
+        egress.pool().tell(new ToPool.Borrow(assignment.domain(), to, assignment.pool(), exactly, self));
         return true;
+    }
+
+    /** What was asked for last is for mail alone that requires TLS: other mail goes by the domain's order of servers. */
+    boolean isStrict() {
+        return strict;
     }
 
     /** The pool has answered, and with none. */

@@ -7,7 +7,6 @@ import io.postrider.egress.ToConnection.Pulled;
 import io.postrider.egress.ToConnection.Recorded;
 import io.postrider.egress.ToConnection.Released;
 import io.postrider.egress.Transport.Order;
-import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
 import io.postrider.route.Routing;
 import java.time.Duration;
@@ -35,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * BORROWING --Granted---------> SENDING     Connected
  * BORROWING --NoHost----------> ENDING      AllHostsFailed
  * SENDING   --turn over, gone-> BORROWING   what is in hand stays in hand
+ * SENDING   --REQUIRETLS------> BORROWING   of servers that may have such mail, where this one may not
  * SENDING   --dry for linger--> ENDING      Leaving
  * any       --Drain-----------> ENDING      what is not named to the server goes back
  * ENDING    --Pulled----------> as before   unless it drains: then it goes back
@@ -69,6 +69,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private final Hand hand;
     private final Supply supply;
     private final Loan loan;
+    private final Dispatch dispatch;
     private boolean ending;
     private boolean leaving;
 
@@ -96,6 +97,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         hand = new Hand(egress.settings().window());
         supply = new Supply(self, queue, new SpoolReader(context, assignment.domain(), egress), hand);
         loan = new Loan(assignment, egress, self);
+        dispatch = new Dispatch(hand, supply, loan, egress.clock());
         CompletionStage<Routing> routing = egress.router().route(assignment.domain());
         if (!routing.toCompletableFuture().isDone()) {
             waitingFor(WaitingFor.DNS);
@@ -148,7 +150,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         }
         switch (routing) {
             case Routing.Reachable reachable -> {
-                loan.wayIs(reachable);
+                dispatch.wayIs(reachable);
                 borrow();
             }
             case Routing.Unreachable unreachable -> {
@@ -164,7 +166,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private void borrow() {
-        if (loan.ask()) {
+        if (dispatch.borrow()) {
             timers.cancel(Timer.LINGERED);
         }
     }
@@ -174,7 +176,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             case FromPool.Granted granted -> onGranted(granted);
             case FromPool.NoHost noHost -> {
                 loan.refused();
-                yield allHostsFailed(noHost.reply());
+                yield loan.isStrict() ? strictHostsFailed(noHost.reply()) : allHostsFailed(noHost.reply());
             }
             case FromPool.Full full -> {
                 loan.refused();
@@ -201,10 +203,11 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             return nothingLeft();
         }
         Transport transport = loan.take(granted);
+        dispatch.met(transport);
         Transport.Way to = transport.way();
         queue.tell(new FromConnection.Connected(
                 self, to.site(), to.host(), transport.via().ip()));
-        supply.pull();
+        dispatch.pull();
         return proceed();
     }
 
@@ -264,7 +267,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             supply.giveBackReady();
             return nothingLeft();
         }
-        supply.pull();
+        dispatch.refuseHopeless();
+        dispatch.pull();
         Transport transport = loan.transport();
         if (transport == null) {
             if (hand.hasReady()) {
@@ -274,11 +278,11 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             }
             return this;
         }
-        send(transport);
+        dispatch.send(transport);
         if (hand.onWire() > 0) {
             return this;
         }
-        if (loan.isOver(hand.isDry())) {
+        if (loan.isOver(hand.isDry()) || dispatch.isOfNoUse(transport)) {
             loan.handIn();
             if (hand.hasReady()) {
                 borrow();
@@ -288,14 +292,10 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return this;
     }
 
-    private void send(Transport to) {
-        int most = loan.allowance(to, hand.onWire(), hand.ready());
-        List<MessageId> expired = new ArrayList<>(0);
-        List<Job> jobs = hand.take(most, egress.clock().millis(), expired);
-        supply.giveBack(expired);
-        if (!jobs.isEmpty()) {
-            loan.send(to, jobs);
-        }
+    /** The domain has other servers than those alone that may have mail that requires TLS: it does not back off. */
+    private Behavior<ToConnection> strictHostsFailed(Reply reply) {
+        dispatch.refuseStrict(reply);
+        return proceed();
     }
 
     private Behavior<ToConnection> onPermitted(FromPool.Permitted permitted) {
@@ -341,7 +341,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         if (ending) {
             return nothingLeft();
         }
-        supply.pull();
+        dispatch.pull();
         boolean dry = loan.transport() == null && hand.isDry() && !loan.isAsked();
         return dry && !timers.isTimerActive(Timer.LINGERED) && supply.isPullOpen() ? nothingLeft() : this;
     }

@@ -14,6 +14,7 @@ import io.postrider.spool.Recipient;
 import io.postrider.spool.Reference;
 import io.postrider.spool.Spool.Stored;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,7 +44,8 @@ record Piece(Ticket ticket, Job job) {
                 stored.body().sizeBytes(),
                 reference.needs().eightBit(),
                 reference.needs().smtpUtf8(),
-                dsn(ticket, reference, anyWish));
+                dsn(ticket, reference, anyWish),
+                reference.needs().tls());
         return new Piece(ticket, new Job(envelope, stored.body(), ticket.expiresAt()));
     }
 
@@ -68,17 +70,33 @@ record Piece(Ticket ticket, Job job) {
         return ticket.openPositions().isEmpty() ? index : ticket.openPositions().get(index);
     }
 
+    /** To be sent to nobody who does not do what REQUIRETLS asks. */
+    boolean isStrict() {
+        return job.envelope().isStrict();
+    }
+
     boolean isFromOneOf(Set<String> senders) {
         return !senders.isEmpty()
                 && senders.contains(job.envelope().sender().address().toLowerCase(Locale.ROOT));
     }
 
+    /** No server was asked, for none may have it. */
+    MessageOutcome refused(Reply why) {
+        Outcome outcome = why.isPermanent() ? new Outcome.Bounced(why) : new Outcome.Deferred(why, false);
+        int recipients = job.envelope().recipients().size();
+        return outcome(Collections.nCopies(recipients, outcome), Optional.empty());
+    }
+
     MessageOutcome outcome(List<Outcome> outcomes, Via via) {
+        return outcome(outcomes, Optional.of(via));
+    }
+
+    private MessageOutcome outcome(List<Outcome> outcomes, Optional<Via> via) {
         List<Result> results = new ArrayList<>(outcomes.size());
         for (int i = 0; i < outcomes.size(); i++) {
             results.add(result(i, outcomes.get(i)));
         }
-        return new MessageOutcome(ticket.id(), ticket.attempt(), Optional.of(via), results);
+        return new MessageOutcome(ticket.id(), ticket.attempt(), via, results);
     }
 
     /** @param index of the recipient among the open ones */

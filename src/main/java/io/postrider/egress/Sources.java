@@ -33,15 +33,19 @@ final class Sources {
         boolean v4 = false;
         boolean v6 = false;
         Set<Protection> protections = new HashSet<>(2);
+        Set<String> hosts = new HashSet<>(0);
         for (Host host : request.way().hosts()) {
             protections.add(host.protection());
+            if (request.exactly()) {
+                hosts.add(host.name());
+            }
             for (InetSocketAddress address : host.addresses()) {
                 boolean isV4 = address.getAddress().getAddress().length == 4;
                 v4 |= isV4;
                 v6 |= !isV4;
             }
         }
-        return new Turns.Kind(nameOf(request), v4, v6, protections);
+        return new Turns.Kind(nameOf(request), v4, v6, protections, hosts);
     }
 
     /** A pool that the configuration does not name stands for {@code default}. */
@@ -49,10 +53,13 @@ final class Sources {
         return settings.pools().containsKey(request.pool()) ? request.pool() : "default";
     }
 
-    /** Whether this transport will do for him: by its source, and by how it is protected. */
+    /** Whether this transport will do for him: by its source, by how it is protected, and by where it leads. */
     boolean uses(Waiter waiter, Transport transport) {
         Way way = transport.way();
-        return waiter.kind.protections().contains(way.protection()) && uses(waiter.request, way.source());
+        Set<String> hosts = waiter.kind.hosts();
+        return waiter.kind.protections().contains(way.protection())
+                && (hosts.isEmpty() || hosts.contains(way.host()))
+                && uses(waiter.request, way.source());
     }
 
     boolean uses(ToPool.Borrow request, Source source) {

@@ -12,8 +12,10 @@ public sealed interface ToPool {
     /**
      * Asks for a transport to this site. Answered by {@link FromPool.Granted}, {@link FromPool.NoHost} or
      * {@link FromPool.Full}.
+     *
+     * @param exactly to one of these hosts, not to another one of their site
      */
-    record Borrow(Domain domain, Routing.Reachable way, String pool, ActorRef<ToConnection> borrower)
+    record Borrow(Domain domain, Routing.Reachable way, String pool, boolean exactly, ActorRef<ToConnection> borrower)
             implements ToPool {}
 
     /** The borrower needs none any more. A grant may already be on its way: return it. */

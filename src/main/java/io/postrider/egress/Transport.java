@@ -5,6 +5,7 @@ import io.postrider.mail.Reply;
 import io.postrider.tls.Protection;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ public final class Transport {
     private final Way way;
     private volatile Via via;
     private volatile int messagesLeft;
+    private volatile Optional<Reply> tooOpen = Optional.empty();
     private @Nullable AsyncCallback<Order> stage;
 
     Transport(Way way, int messagesLeft) {
@@ -85,6 +87,15 @@ public final class Transport {
     /** Its handshake is over. */
     void secured(Via.Tls tls) {
         via = new Via(via.site(), via.mx(), via.ip(), via.source(), tls);
+    }
+
+    /** Why mail that requires TLS may not go over it; empty when it may. Known once it is open. */
+    Optional<Reply> tooOpen() {
+        return tooOpen;
+    }
+
+    void tooOpen(Optional<Reply> why) {
+        tooOpen = why;
     }
 
     /** Messages that may still start on it; with 0 it closes by itself. */

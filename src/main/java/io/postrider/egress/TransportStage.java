@@ -100,7 +100,7 @@ final class TransportStage
 
         private final Cover cover = new Cover(transport, tls);
         private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onLifted(cover.worked()));
-        private final AsyncCallback<Optional<String>> judgements = createAsyncCallback(this::onJudged);
+        private final AsyncCallback<Cover.Judgement> judgements = createAsyncCallback(this::onJudged);
 
         private @Nullable BodyFeed body;
         private boolean fetching;
@@ -226,22 +226,23 @@ final class TransportStage
             } else if (plain.length > 0) {
                 session.insecure("the server spoke first after the TLS handshake");
                 afterwards();
-            } else if (transport.way().protection().policy().demandsProof()) {
+            } else if (cover.needsJudge()) {
                 cover.judge(judgements::invoke);
                 afterwards();
             } else {
-                onJudged(Optional.empty());
+                onJudged(Cover.Judgement.UNCERTAIN);
             }
         }
 
-        private void onJudged(Optional<String> problem) {
+        private void onJudged(Cover.Judgement judgement) {
+            Optional<String> problem = judgement.problem();
             if (problem.isPresent()) {
                 meters.handshakenOut("untrusted");
                 session.insecure("the server is not whom it must be: " + problem.get());
             } else {
                 meters.handshakenOut("established");
                 transport.secured(cover.accept());
-                session.secured();
+                session.secured(judgement.doubt());
                 touch();
             }
             afterwards();
@@ -360,6 +361,7 @@ final class TransportStage
                     case Step.Ready ready -> {
                         greeted = true;
                         cover.tellTrial(meters);
+                        transport.tooOpen(session.tooOpen());
                         pool.tell(new ToPool.Opened(transport));
                     }
                     case Step.StartTls start -> cover.begin(() -> handshakes.invoke(Done.getInstance()));

@@ -19,8 +19,10 @@ final class Turns {
     /**
      * All that decides which sources and connections can serve a request: the pool of sources, and the families of its
      * hosts and how they are to be protected.
+     *
+     * @param hosts that alone will do; empty: any of the site
      */
-    record Kind(String pool, boolean v4, boolean v6, Set<Protection> protections) {}
+    record Kind(String pool, boolean v4, boolean v6, Set<Protection> protections, Set<String> hosts) {}
 
     private static final class Line {
         final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>(4);

@@ -37,7 +37,7 @@ final class Destinations {
                     origin.listener(),
                     origin.sessionId(),
                     sizeBytes,
-                    submission.needs(),
+                    wishes.needs(submission.needs()),
                     submission.envelopeId(),
                     submission.ret(),
                     byDomain.size()));

@@ -44,6 +44,7 @@ sealed interface Instructions {
         private final List<String> tags = new ArrayList<>();
         private Optional<Instant> sendAt = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
+        private boolean requireTls;
         private String problem = "";
 
         Reading(Predicate<String> isPool, Instant now, Duration longestHold) {
@@ -67,7 +68,7 @@ sealed interface Instructions {
             }
             String of = pool.isEmpty() ? Labels.DEFAULT_POOL : pool;
             Labels labels = new Labels(tenant, campaign, mailClass, of, tags, Map.of());
-            return new Given(new Wishes(labels, notBefore, expiresAt));
+            return new Given(new Wishes(labels, notBefore, expiresAt, requireTls));
         }
 
         private void read(OwnField field) {
@@ -78,6 +79,7 @@ sealed interface Instructions {
                 case "class" -> mailClass = word(mailClass, value);
                 case "pool" -> readPool(value);
                 case "tags" -> readTags(value);
+                case "require-tls" -> readRequireTls(value);
                 case "send-at" -> sendAt = time(sendAt, value);
                 case "expires-at" -> {
                     expiresAt = time(expiresAt, value);
@@ -103,6 +105,15 @@ sealed interface Instructions {
             if (problem.isEmpty() && (value.length() > Wishes.LONGEST_POOL || !isPool.test(value))) {
                 problem = "expected the name of a pool in postrider.egress.pools";
             }
+        }
+
+        /** One that asks is enough: nobody else's field takes it back. */
+        private void readRequireTls(String value) {
+            boolean on = value.equalsIgnoreCase("on") || value.equalsIgnoreCase("true");
+            if (!on && !value.equalsIgnoreCase("off") && !value.equalsIgnoreCase("false")) {
+                problem = "expected on or off";
+            }
+            requireTls |= on;
         }
 
         private void readTags(String value) {

@@ -5,6 +5,7 @@ import io.postrider.ingress.Idempotency.Turn;
 import io.postrider.mail.Identity;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
+import io.postrider.mail.TlsWish;
 import io.postrider.mime.FinalMessage;
 import io.postrider.mime.HeaderScan;
 import io.postrider.mime.HeaderScan.OwnField;
@@ -326,7 +327,8 @@ public final class Intake implements AutoCloseable {
             Submission submission, MessageId id, HeaderScan header, Wishes wishes, Instant now, Keeping keeping) {
         Trace trace = trace(id, submission.origin(), submission.recipients(), now);
         byte[] body = FinalMessage.of(submission.bytes(), submission.length(), header, trace);
-        return allowed(submission, id, body, wishes, now, keeping);
+        Submission tagged = submission.with(header.isTlsOptional() ? TlsWish.OPTIONAL : TlsWish.USUAL);
+        return allowed(tagged, id, body, wishes, now, keeping);
     }
 
     /** Nothing but a signature is added behind this, so what is looked at is what the recipients get. */

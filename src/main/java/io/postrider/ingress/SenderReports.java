@@ -12,6 +12,7 @@ import io.postrider.event.QueueEvent.Via;
 import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import io.postrider.metrics.Meters;
 import io.postrider.queue.LateMessage;
 import io.postrider.queue.OwedReport;
@@ -269,9 +270,13 @@ public final class SenderReports implements Reporter {
                 returned(about, stored.body().first(), failed)));
     }
 
-    /** RFC 3461 §4.3: RET says what comes with a failure; where nothing failed, the header is enough. */
+    /**
+     * RFC 3461 §4.3: RET says what comes with a failure; where nothing failed, the header is enough. So it is for mail that
+     * requires TLS: "the server MUST behave as if RET=HDRS was present" (RFC 8689 §5).
+     */
     private DeliveryReport.Returned returned(Reference about, byte[] first, boolean failed) {
-        boolean whole = failed && !about.ret().equals("HDRS") && about.sizeBytes() <= settings.maxReturned();
+        boolean headerAlone = about.ret().equals("HDRS") || about.needs().tls() == TlsWish.REQUIRED;
+        boolean whole = failed && !headerAlone && about.sizeBytes() <= settings.maxReturned();
         byte[] bytes = whole ? first : ReturnedHeader.of(first, settings.maxReturned());
         return new DeliveryReport.Returned(bytes, whole, about.needs().smtpUtf8());
     }
@@ -297,7 +302,11 @@ public final class SenderReports implements Reporter {
                 "reports",
                 "",
                 body.length,
-                new Reference.Needs(ReturnedHeader.isEightBit(body), isUtf8(to)),
+                // RFC 8689 §5: a report is to be protected as the message that it is about.
+                new Reference.Needs(
+                        ReturnedHeader.isEightBit(body),
+                        isUtf8(to),
+                        about.needs().tls()),
                 "",
                 "",
                 1);

@@ -4,6 +4,7 @@ import io.postrider.mail.Encryption;
 import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import io.postrider.mime.HeaderScan.OwnField;
 import io.postrider.smtp.Dsn;
 import io.postrider.smtp.ReceivedMessage;
@@ -75,6 +76,26 @@ public record Submission(
         }
     }
 
+    /** With what its header says of TLS, unless its envelope has said so already (RFC 8689 §4.1). */
+    Submission with(TlsWish ofHeader) {
+        TlsWish tls = needs.tls().or(ofHeader);
+        return tls == needs.tls()
+                ? this
+                : new Submission(
+                        id,
+                        origin,
+                        sender,
+                        recipients,
+                        bytes,
+                        length,
+                        needs.with(tls),
+                        isFinal,
+                        asked,
+                        fields,
+                        envelopeId,
+                        ret);
+    }
+
     static Submission overSmtp(
             ListenerSettings listener, String sessionId, InetAddress client, ReceivedMessage message) {
         return overSmtp(listener.name(), listener.maxHops(), sessionId, client, message);
@@ -99,7 +120,10 @@ public record Submission(
                 numbered(message),
                 message.bytes(),
                 message.length(),
-                new Reference.Needs(message.eightBit(), message.smtpUtf8()),
+                new Reference.Needs(
+                        message.eightBit(),
+                        message.smtpUtf8(),
+                        message.requireTls() ? TlsWish.REQUIRED : TlsWish.USUAL),
                 false,
                 Wishes.NONE,
                 List.of(),

@@ -23,6 +23,7 @@ public final class HeaderScan {
     private static final byte[] MESSAGE_ID = lower("Message-ID");
     private static final byte[] BCC = lower("Bcc");
     private static final byte[] RESENT_BCC = lower("Resent-Bcc");
+    private static final byte[] TLS_REQUIRED = lower("TLS-Required");
 
     /**
      * One of our own fields.
@@ -46,6 +47,8 @@ public final class HeaderScan {
     private int received;
     private boolean date;
     private boolean messageId;
+    private int tlsRequired;
+    private boolean tlsRequiredNo;
     private int fields;
     private int end;
     private boolean tooLarge;
@@ -92,6 +95,11 @@ public final class HeaderScan {
 
     public boolean hasMessageId() {
         return messageId;
+    }
+
+    /** Whether there is one {@code TLS-Required: No}; a second such field, or any other value, says nothing (RFC 8689 §3). */
+    public boolean isTlsOptional() {
+        return tlsRequired == 1 && tlsRequiredNo;
     }
 
     /** The header goes on behind the bytes that were read. */
@@ -182,6 +190,12 @@ public final class HeaderScan {
             }
             case 'b' -> dropForFirstHop(from, colon, next, BCC);
             case 'd' -> date |= is(from, colon, DATE);
+            case 't' -> {
+                if (is(from, colon, TLS_REQUIRED)) {
+                    tlsRequired++;
+                    tlsRequiredNo = text(colon + 1, next).equalsIgnoreCase("No");
+                }
+            }
             case 'm' -> messageId |= is(from, colon, MESSAGE_ID);
             default -> {}
         }

@@ -3,6 +3,7 @@ package io.postrider.smtp;
 import io.postrider.mail.Outcome;
 import io.postrider.mail.Reply;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ public final class ClientSession {
     /** RFC 9422 lets servers name their own limit; nobody takes more of us at once. */
     private static final int MOST_RECIPIENTS = 1000;
 
+    private static final Reply NOT_ENCRYPTED = Reply.of(550, "5.7.10", "encryption needed, but there is none");
+    private static final Reply NO_REQUIRETLS = Reply.of(550, "5.7.30", "REQUIRETLS support required");
     private static final Reply GOODBYE = Reply.of(221, "2.0.0", "closed in order");
 
     private final ClientOptions options;
@@ -46,6 +49,7 @@ public final class ClientSession {
     private final Handshake handshake;
     private Phase phase = Phase.HANDSHAKE;
     private Capabilities server = Capabilities.NONE;
+    private Optional<Reply> tooOpen = Optional.of(NOT_ENCRYPTED);
     private int mostMessages;
     private int messages;
     private long transactions;
@@ -162,11 +166,21 @@ public final class ClientSession {
         breakOff(Reply.of(451, "4.4.2", text), true);
     }
 
-    /** The handshake is over; what the server said in plain text is forgotten (RFC 3207 §4.2). */
-    public void secured() {
+    /**
+     * The handshake is over; what the server said in plain text is forgotten (RFC 3207 §4.2).
+     *
+     * @param doubt why this may be somebody else; empty: its name is certain and its certificate proves it (RFC 8689 §2)
+     */
+    public void secured(Optional<Reply> doubt) {
         if (phase == Phase.HANDSHAKE) {
+            tooOpen = doubt;
             handshake.secured();
         }
+    }
+
+    /** Once ready: why mail that requires TLS may not go over this connection; empty when it may. */
+    public Optional<Reply> tooOpen() {
+        return tooOpen.isEmpty() && !server.requireTls() ? Optional.of(NO_REQUIRETLS) : tooOpen;
     }
 
     /** There is no encryption to be had, or not with the one we want. */
@@ -262,7 +276,7 @@ public final class ClientSession {
             rest = null;
             if (delivery == null) {
                 delivery = new Delivery(offered.remove());
-                delivery.fit(server);
+                delivery.fit(server, tooOpen());
                 if (delivery.isSettled()) {
                     steps.add(new Step.Settled(delivery.envelope(), delivery.outcomes()));
                     continue;

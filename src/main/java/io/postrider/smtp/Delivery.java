@@ -3,10 +3,12 @@ package io.postrider.smtp;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Outcome;
 import io.postrider.mail.Reply;
+import io.postrider.mail.TlsWish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** One envelope on its way through one or more transactions, and what became of each recipient so far. */
 final class Delivery {
@@ -16,6 +18,7 @@ final class Delivery {
     private final ArrayDeque<Integer> waiting;
     private int open;
     private boolean withSmtpUtf8;
+    private boolean withRequireTls;
 
     Delivery(Envelope envelope) {
         this.envelope = envelope;
@@ -35,8 +38,23 @@ final class Delivery {
         return withSmtpUtf8;
     }
 
-    /** Settles at once what this server can never take: too large, 8-bit for a 7-bit server, UTF-8 addresses. */
-    void fit(Capabilities server) {
+    boolean withRequireTls() {
+        return withRequireTls;
+    }
+
+    /**
+     * Settles at once what this server can never take: too large, 8-bit for a 7-bit server, UTF-8 addresses, and what is
+     * too secret for it.
+     *
+     * @param tooOpen why mail that requires TLS may not go there; empty when it may
+     */
+    void fit(Capabilities server, Optional<Reply> tooOpen) {
+        if (envelope.isStrict() && tooOpen.isPresent()) {
+            Reply why = tooOpen.get();
+            settleOpen(why.isPermanent() ? new Outcome.Bounced(why) : new Outcome.Deferred(why, false));
+            return;
+        }
+        withRequireTls = envelope.tls() == TlsWish.REQUIRED && tooOpen.isEmpty();
         if (server.largestMessage().isPresent()
                 && envelope.sizeBytes() > server.largestMessage().getAsLong()) {
             String limit =

@@ -6,25 +6,28 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of MAIL: SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461),
- * AUTH (RFC 4954). */
+ * AUTH (RFC 4954), REQUIRETLS (RFC 8689). */
 sealed interface MailParameters {
 
     /**
      * @param size announced bytes, 0 when none were announced
      * @param ret empty when none was given
      * @param envelopeId empty when none was given
+     * @param requireTls every server on the way is to encrypt
      */
-    record Known(long size, boolean smtpUtf8, String ret, String envelopeId) implements MailParameters {}
+    record Known(long size, boolean smtpUtf8, String ret, String envelopeId, boolean requireTls)
+            implements MailParameters {}
 
     record Refused(Canned reply) implements MailParameters {}
 
-    Known NONE = new Known(0, false, "", "");
+    Known NONE = new Known(0, false, "", "", false);
 
     /**
      * @param dsn whether RET and ENVID are offered
      * @param auth whether AUTH is offered: who submitted a message before is taken note of and not believed (RFC 4954 §5)
+     * @param encrypted REQUIRETLS is offered under TLS alone (RFC 8689 §2)
      */
-    static MailParameters read(String line, int from, boolean dsn, boolean auth) {
+    static MailParameters read(String line, int from, boolean dsn, boolean auth, boolean encrypted) {
         if (isBlank(line, from)) {
             return NONE;
         }
@@ -34,6 +37,7 @@ sealed interface MailParameters {
         String ret = "";
         String envelopeId = "";
         boolean submitter = false;
+        boolean requireTls = false;
         StringTokenizer parameters = new StringTokenizer(line.substring(from), " ");
         while (parameters.hasMoreTokens()) {
             String parameter = parameters.nextToken();
@@ -89,12 +93,18 @@ sealed interface MailParameters {
                     }
                     submitter = true;
                 }
+                case "REQUIRETLS" -> {
+                    if (!encrypted || requireTls || value != null) {
+                        return refused(encrypted, requireTls ? name : "", ServerReplies.BAD_REQUIRETLS);
+                    }
+                    requireTls = true;
+                }
                 default -> {
                     return new Refused(ServerReplies.UNKNOWN_PARAMETER);
                 }
             }
         }
-        return new Known(Math.max(size, 0), smtpUtf8, ret, envelopeId);
+        return new Known(Math.max(size, 0), smtpUtf8, ret, envelopeId, requireTls);
     }
 
     private static Refused refused(boolean offered, String before, Canned bad) {

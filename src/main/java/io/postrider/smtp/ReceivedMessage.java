@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param eightBit whether an octet above 127 occurs
  * @param smtpUtf8 whether the client asked for SMTPUTF8
  * @param dsn what the client wants to hear about it
+ * @param requireTls whether the client asked for REQUIRETLS (RFC 8689)
  */
 public record ReceivedMessage(
         Identity identity,
@@ -30,12 +31,24 @@ public record ReceivedMessage(
         int length,
         boolean eightBit,
         boolean smtpUtf8,
-        Dsn dsn) {
+        Dsn dsn,
+        boolean requireTls) {
 
     /** The same under another name of the client. */
     public ReceivedMessage withHelo(String other) {
         return new ReceivedMessage(
-                identity, other, protocol, encryption, sender, recipients, bytes, length, eightBit, smtpUtf8, dsn);
+                identity,
+                other,
+                protocol,
+                encryption,
+                sender,
+                recipients,
+                bytes,
+                length,
+                eightBit,
+                smtpUtf8,
+                dsn,
+                requireTls);
     }
 
     /** RFC 3848 and RFC 6531 §4.3. */

@@ -46,8 +46,9 @@ final class ServerEnvelope {
     /**
      * @param ascii whether the whole line is ASCII
      * @param auth whether AUTH is offered, and so its parameter
+     * @param encrypted whether REQUIRETLS is offered
      */
-    Canned mail(String line, boolean ascii, boolean auth) {
+    Canned mail(String line, boolean ascii, boolean auth, boolean encrypted) {
         if (transaction != null) {
             return ServerReplies.NESTED_MAIL;
         }
@@ -60,7 +61,7 @@ final class ServerEnvelope {
         return switch (terms.addressSyntax().read(line, 10)) {
             case AddressSyntax.Malformed malformed -> ServerReplies.badSender(malformed.why());
             case AddressSyntax.Found path ->
-                switch (MailParameters.read(line, path.end(), terms.reports(), auth)) {
+                switch (MailParameters.read(line, path.end(), terms.reports(), auth, encrypted)) {
                     case MailParameters.Refused refused -> refused.reply();
                     case MailParameters.Known known -> mailFrom(path.address(), known, ascii);
                 };

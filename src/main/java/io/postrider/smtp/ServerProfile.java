@@ -29,7 +29,7 @@ public final class ServerProfile {
             for (boolean binding : new boolean[] {false, true}) {
                 for (boolean xclient : new boolean[] {false, true}) {
                     ehlo[variant(encrypted, binding, xclient)] =
-                            plain(250, ehloLines(startTls && !encrypted, mechanisms(encrypted, binding), xclient));
+                            plain(250, ehloLines(encrypted, mechanisms(encrypted, binding), xclient));
                 }
             }
         }
@@ -88,7 +88,7 @@ public final class ServerProfile {
     }
 
     /** RFC 5321 §4.1.1.1. */
-    private List<String> ehloLines(boolean offersTls, String mechanisms, boolean xclient) {
+    private List<String> ehloLines(boolean encrypted, String mechanisms, boolean xclient) {
         List<String> lines = new ArrayList<>();
         lines.add(terms.hostname());
         lines.add("PIPELINING");
@@ -97,8 +97,11 @@ public final class ServerProfile {
         lines.add("SIZE " + terms.maxMessageSize());
         lines.add("ENHANCEDSTATUSCODES");
         lines.add("CHUNKING");
-        if (offersTls) {
+        if (startTls && !encrypted) {
             lines.add("STARTTLS");
+        }
+        if (encrypted) {
+            lines.add("REQUIRETLS");
         }
         if (!mechanisms.isEmpty()) {
             lines.add(mechanisms);

@@ -65,6 +65,7 @@ final class ServerReplies {
     static final Canned BAD_SIZE = Canned.of(501, "5.5.4", "Expected SIZE=number");
     static final Canned BAD_BODY = Canned.of(501, "5.5.4", "Expected BODY=7BIT or BODY=8BITMIME");
     static final Canned BAD_SMTPUTF8 = Canned.of(501, "5.5.4", "SMTPUTF8 takes no value");
+    static final Canned BAD_REQUIRETLS = Canned.of(501, "5.5.4", "REQUIRETLS takes no value");
     static final Canned BAD_RET = Canned.of(501, "5.5.4", "Expected RET=FULL or RET=HDRS");
     static final Canned BAD_ENVID =
             Canned.of(501, "5.5.4", "Expected ENVID=xtext of at most 100 characters that stands for printable ASCII");

@@ -274,7 +274,7 @@ public final class ServerSession {
         }
         Canned obstacle = authentication.obstacle();
         return obstacle == null
-                ? envelope.mail(line, lines.isAscii(), profile.auth().offered())
+                ? envelope.mail(line, lines.isAscii(), profile.auth().offered(), encryption.isPresent())
                 : obstacle;
     }
 

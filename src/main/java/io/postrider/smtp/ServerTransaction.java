@@ -18,6 +18,7 @@ final class ServerTransaction {
     private final long declaredSize;
     private final String ret;
     private final String envelopeId;
+    private final boolean requireTls;
     private final Map<Mailbox, Dsn.Wish> recipients = new LinkedHashMap<>(2);
     private boolean anyWish;
     private @Nullable MessageReader reader;
@@ -30,6 +31,7 @@ final class ServerTransaction {
         this.declaredSize = parameters.size();
         this.ret = parameters.ret();
         this.envelopeId = parameters.envelopeId();
+        this.requireTls = parameters.requireTls();
     }
 
     Mailbox sender() {
@@ -82,7 +84,8 @@ final class ServerTransaction {
                 read.length(),
                 read.isEightBit(),
                 smtpUtf8,
-                reports ? dsn() : Dsn.silence(recipients.size()));
+                reports ? dsn() : Dsn.silence(recipients.size()),
+                requireTls);
     }
 
     private Dsn dsn() {

@@ -294,6 +294,9 @@ final class Transaction {
         if (delivery.withSmtpUtf8()) {
             out.put(" SMTPUTF8");
         }
+        if (delivery.withRequireTls()) {
+            out.put(" REQUIRETLS");
+        }
         if (server.dsn() && !envelope.dsn().equals(Dsn.NONE)) {
             parameter(" RET=", envelope.dsn().ret());
             parameter(" ENVID=", envelope.dsn().envelopeId());

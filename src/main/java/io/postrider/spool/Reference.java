@@ -3,6 +3,7 @@ package io.postrider.spool;
 import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +50,19 @@ public record Reference(
      *
      * @param eightBit the body has octets above 127 (RFC 6152)
      * @param smtpUtf8 the client asked for SMTPUTF8 (RFC 6531)
+     * @param tls what it is to be protected by (RFC 8689)
      */
-    public record Needs(boolean eightBit, boolean smtpUtf8) {
+    public record Needs(boolean eightBit, boolean smtpUtf8, TlsWish tls) {
         public static final Needs NOTHING = new Needs(false, false);
+
+        /** Nothing particular of TLS. */
+        public Needs(boolean eightBit, boolean smtpUtf8) {
+            this(eightBit, smtpUtf8, TlsWish.USUAL);
+        }
+
+        public Needs with(TlsWish other) {
+            return other == tls ? this : new Needs(eightBit, smtpUtf8, other);
+        }
     }
 
     public Reference {

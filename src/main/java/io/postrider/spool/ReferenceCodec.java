@@ -3,6 +3,7 @@ package io.postrider.spool;
 import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -19,14 +20,20 @@ import java.util.TreeMap;
  * once each. The first byte is the version; what a version means never changes (golden files in
  * src/test/resources/golden/spool). Numbers are variable-length, seven bits a byte, lowest first; texts are their length
  * and UTF-8; times are milliseconds, to which {@code notBefore} and {@code expiresAt} are cut.
+ *
+ * <p>Version 2 is version 1 with what the message wants of TLS among its flags. It is written where there is such a wish
+ * alone: a program that does not know the wish must not read on as if there were none.
  */
 final class ReferenceCodec {
 
     private static final byte VERSION = 1;
+    private static final byte VERSION_WITH_TLS = 2;
 
     private static final int EIGHT_BIT = 1;
     private static final int SMTP_UTF8 = 2;
     private static final int HAS_NOT_BEFORE = 4;
+    private static final int TLS_REQUIRED = 8;
+    private static final int TLS_OPTIONAL = 16;
 
     /** How the domain of a mailbox is known. */
     private static final int NO_DOMAIN = 0;
@@ -39,10 +46,13 @@ final class ReferenceCodec {
 
     static byte[] encode(Reference reference) {
         Out out = new Out();
-        out.bytes[out.length++] = VERSION;
+        TlsWish tls = reference.needs().tls();
+        out.bytes[out.length++] = tls == TlsWish.USUAL ? VERSION : VERSION_WITH_TLS;
         int flags = (reference.needs().eightBit() ? EIGHT_BIT : 0)
                 | (reference.needs().smtpUtf8() ? SMTP_UTF8 : 0)
-                | (reference.notBefore().isPresent() ? HAS_NOT_BEFORE : 0);
+                | (reference.notBefore().isPresent() ? HAS_NOT_BEFORE : 0)
+                | (tls == TlsWish.REQUIRED ? TLS_REQUIRED : 0)
+                | (tls == TlsWish.OPTIONAL ? TLS_OPTIONAL : 0);
         out.number(flags);
         out.mailbox(reference.sender(), reference.domain());
         out.number(reference.recipients().size());
@@ -83,9 +93,9 @@ final class ReferenceCodec {
     static Reference decode(MessageId message, Domain domain, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         byte version = in.get();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("expected a reference of version " + VERSION + " for " + message + " at "
-                    + domain + ", but got " + version);
+        if (version != VERSION && version != VERSION_WITH_TLS) {
+            throw new IllegalArgumentException(
+                    "expected a reference of version 1 or 2 for " + message + " at " + domain + ", but got " + version);
         }
         int flags = (int) number(in);
         Mailbox sender = mailbox(in, domain);
@@ -108,10 +118,17 @@ final class ReferenceCodec {
                 text(in),
                 text(in),
                 number(in),
-                new Reference.Needs((flags & EIGHT_BIT) != 0, (flags & SMTP_UTF8) != 0),
+                new Reference.Needs((flags & EIGHT_BIT) != 0, (flags & SMTP_UTF8) != 0, tls(flags)),
                 text(in),
                 text(in),
                 (int) number(in));
+    }
+
+    private static TlsWish tls(int flags) {
+        if ((flags & TLS_REQUIRED) != 0) {
+            return TlsWish.REQUIRED;
+        }
+        return (flags & TLS_OPTIONAL) != 0 ? TlsWish.OPTIONAL : TlsWish.USUAL;
     }
 
     private static Labels labels(ByteBuffer in) {

@@ -104,15 +104,30 @@ public final class ClientTls {
      * @param told on the worker's thread: why the server is not who it must be; empty when it is
      */
     public void judge(Protection protection, Veil veil, Consumer<Optional<String>> told) {
+        if (!weigh(protection, veil, told)) {
+            told.accept(Optional.of("too many handshakes at a time"));
+        }
+    }
+
+    /** False when there is too much to do, and nobody is told anything. */
+    private boolean weigh(Protection protection, Veil veil, Consumer<Optional<String>> told) {
         List<X509Certificate> chain = chain(veil);
         // The judgement is made in the first half, so that a bug in it ends in a refusal too.
         List<Optional<String>> found = new ArrayList<>(1);
-        boolean taken = workers.run(
+        return workers.run(
                 () -> found.add(context(protection).problem(chain, protection, clock.instant())),
                 () -> told.accept(found.isEmpty() ? Optional.of("it could not be judged") : found.get(0)));
-        if (!taken) {
-            told.accept(Optional.of("too many handshakes at a time"));
-        }
+    }
+
+    /**
+     * Whether authorities that we trust say that a handshake led to this host, where no policy asks for that. As
+     * {@link #judge} otherwise.
+     *
+     * @param told why it is not certain; empty when it is
+     * @return false when there is too much to do now, and nobody is told anything
+     */
+    public boolean attest(Protection protection, String host, Veil veil, Consumer<Optional<String>> told) {
+        return weigh(protection.byAuthorities(host), veil, told);
     }
 
     private static List<X509Certificate> chain(Veil veil) {

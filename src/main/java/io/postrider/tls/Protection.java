@@ -137,6 +137,11 @@ public record Protection(
                 : Optional.of(new Protection(Policy.MTA_STS, terms, names, List.of(), authentic, login));
     }
 
+    /** As if the host had to prove its name to authorities that we trust. */
+    Protection byAuthorities(String host) {
+        return new Protection(Policy.VERIFY, terms, List.of(host), List.of(), authentic, login);
+    }
+
     /** Whether plain text follows a handshake that failed. */
     public boolean fallsBack() {
         return policy == Policy.OPPORTUNISTIC && terms.clear();

@@ -8,8 +8,10 @@ import io.postrider.ingress.Wishes;
 import io.postrider.ingress.http.MessageRequest.Personal;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import io.postrider.mime.compose.Composer;
 import io.postrider.mime.compose.Composition;
+import io.postrider.mime.compose.CustomField;
 import io.postrider.mime.compose.Draft;
 import io.postrider.mime.compose.NamedAddress;
 import io.postrider.mime.template.Templates;
@@ -175,12 +177,21 @@ final class JsonOrder implements Order {
                 envelope,
                 composed.bytes(),
                 composed.bytes().length,
-                new Reference.Needs(composed.needsSmtpUtf8(), utf8),
+                new Reference.Needs(composed.needsSmtpUtf8(), utf8, tls()),
                 true,
                 wishes(place),
                 List.of(),
                 "",
                 "");
+    }
+
+    /** By its header field, as in any other message (RFC 8689 §3). */
+    private TlsWish tls() {
+        List<CustomField> fields = request.fields().stream()
+                .filter(field -> field.name().equalsIgnoreCase("TLS-Required"))
+                .toList();
+        boolean optional = fields.size() == 1 && fields.get(0).value().strip().equalsIgnoreCase("No");
+        return optional ? TlsWish.OPTIONAL : TlsWish.USUAL;
     }
 
     private Draft draft(int place, MessageId id, Instant now) {
@@ -217,7 +228,8 @@ final class JsonOrder implements Order {
                 new Labels(
                         labels.tenant(), labels.campaign(), labels.mailClass(), labels.pool(), labels.tags(), metadata),
                 all.notBefore(),
-                all.expiresAt());
+                all.expiresAt(),
+                all.requireTls());
     }
 
     /** The one address of a personal message stands elsewhere in the request; its words may be partly from there. */

@@ -35,6 +35,7 @@ final class WishesJson {
     private Map<String, String> metadata = Map.of();
     private Optional<Instant> sendAt = Optional.empty();
     private Optional<Instant> expiresAt = Optional.empty();
+    private boolean requireTls;
 
     WishesJson(JsonInput in, Bounds bounds) {
         this.in = in;
@@ -55,6 +56,7 @@ final class WishesJson {
             case "tags" -> in.array(Wishes.MOST_TAGS, this::tag);
             case "send_at" -> sendAt = time();
             case "expires_at" -> expiresAt();
+            case "require_tls" -> requireTls = in.truth();
             default -> {
                 return false;
             }
@@ -68,7 +70,8 @@ final class WishesJson {
         if (notBefore.isPresent() && expiresAt.isPresent() && !notBefore.get().isBefore(expiresAt.get())) {
             in.fault(top + "/expires_at", "expected a time after send_at");
         }
-        return new Wishes(new Labels(tenant, campaign, mailClass, pool, tags, metadata), notBefore, expiresAt);
+        return new Wishes(
+                new Labels(tenant, campaign, mailClass, pool, tags, metadata), notBefore, expiresAt, requireTls);
     }
 
     private String word() throws IOException {
