@@ -40,8 +40,11 @@ final class Explanation {
             case 5 -> "The two mail servers did not understand each other.";
             case 6 -> content(code.detail());
             case 7 ->
-                "The server refused the message by its rules, for example because it takes it for spam or knows nothing"
-                        + " good of its sender. The postmaster of the destination knows more.";
+                code.detail() == 10 || code.detail() == 30
+                        ? "The message may only travel encrypted, to servers that prove who they are and ask the same of the"
+                                + " next one (REQUIRETLS), and the destination has no such server."
+                        : "The server refused the message by its rules, for example because it takes it for spam or knows nothing"
+                                + " good of its sender. The postmaster of the destination knows more.";
             default -> "The server refused the message for good; what it said is all that is known.";
         };
     }

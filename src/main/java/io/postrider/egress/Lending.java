@@ -129,7 +129,7 @@ final class Lending {
             Iterator<Slot> lastUsedFirst = lane.idle().descendingIterator();
             while (site.line().size() > 0 && lastUsedFirst.hasNext()) {
                 Slot slot = lastUsedFirst.next();
-                Optional<Waiter> next = site.line().next(waiter -> sources.uses(waiter, slot.transport));
+                Optional<Waiter> next = site.line().next(waiter -> fits(waiter, slot));
                 if (next.isPresent()) {
                     lastUsedFirst.remove();
                     idle--;
@@ -141,6 +141,10 @@ final class Lending {
         }
         while (site.openings() < site.line().size() && open(site)) {}
         makeRoom(site);
+    }
+
+    private boolean fits(Waiter waiter, Slot slot) {
+        return sources.uses(waiter, slot.transport) && (waiter.request.exactly() || !slot.exactly);
     }
 
     /** Idle transports that are of no use to those who wait, but take the places of others. */

@@ -17,6 +17,9 @@ final class Slot {
     @Nullable
     Waiter openedFor;
 
+    /** Opened to a certain host, which may not be the one whose turn it is: of no use for other requests. */
+    final boolean exactly;
+
     boolean opening = true;
 
     @Nullable
@@ -30,5 +33,6 @@ final class Slot {
         this.ways = ways;
         this.transport = transport;
         this.openedFor = openedFor;
+        this.exactly = openedFor.request.exactly();
     }
 }

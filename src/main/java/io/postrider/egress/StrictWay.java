@@ -42,7 +42,7 @@ final class StrictWay {
     void met(Transport transport) {
         String host = transport.way().host();
         if (names(host)) {
-            transport.tooOpen().ifPresent(why -> objections.put(host, why));
+            transport.tooOpen().ifPresent(why -> objections.putIfAbsent(host, why));
         }
     }
 

@@ -281,7 +281,7 @@ class ConnectionPoolTest {
             assertThat(third.receiveMessage()).isEqualTo(new FromPool.Full());
             bench.pool.tell(new ToPool.Return(granted.transport(), 0));
             assertThat(second.receiveMessage()).isInstanceOf(FromPool.Granted.class);
-            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", third.ref()));
+            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", false, third.ref()));
             assertThat(third.receiveMessage()).isInstanceOf(FromPool.StillWaiting.class);
         }
     }
@@ -312,7 +312,7 @@ class ConnectionPoolTest {
             waits.receiveMessage();
 
             TestProbe<ToConnection> other = bench.kit.createTestProbe();
-            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "other", other.ref()));
+            bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "other", false, other.ref()));
 
             assertThat(granted(other).transport().way().source().name()).isEqualTo("b");
             waits.expectNoMessage(Duration.ofMillis(50));
@@ -321,7 +321,7 @@ class ConnectionPoolTest {
 
     private static TestProbe<ToConnection> borrow(EgressBench bench) {
         TestProbe<ToConnection> borrower = bench.kit.createTestProbe();
-        bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", borrower.ref()));
+        bench.pool.tell(new ToPool.Borrow(DOMAIN, way(bench), "default", false, borrower.ref()));
         return borrower;
     }
 

@@ -9,6 +9,7 @@ import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.Reply;
+import io.postrider.mail.TlsWish;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.route.DnsRouter;
@@ -124,7 +125,18 @@ final class EgressBench implements AutoCloseable {
         return mail(domain, body, Reference.Needs.NOTHING, LATER, recipients);
     }
 
+    /** Mail that wants this of TLS; from {@code <>} where the sender is empty. */
+    Ticket mail(TlsWish tls, String sender) {
+        byte[] body = "Subject: hello\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
+        return accepted(DOMAIN, body, Reference.Needs.NOTHING.with(tls), LATER, sender);
+    }
+
     Ticket mail(Domain domain, byte[] body, Reference.Needs needs, Instant expiresAt, String... recipients) {
+        return accepted(domain, body, needs, expiresAt, "sender@example.org", recipients);
+    }
+
+    private Ticket accepted(
+            Domain domain, byte[] body, Reference.Needs needs, Instant expiresAt, String sender, String... recipients) {
         String[] all = recipients.length == 0 ? new String[] {"someone@" + domain} : recipients;
         MessageId id = new MessageId(0x0190_0000_0000_7000L + ++messages, 0x8000_0000_0000_0000L + messages);
         List<Recipient> list = new ArrayList<>();
@@ -134,7 +146,7 @@ final class EgressBench implements AutoCloseable {
         Reference reference = new Reference(
                 id,
                 domain,
-                Mailbox.of("sender@example.org"),
+                sender.isEmpty() ? Mailbox.NULL_SENDER : Mailbox.of(sender),
                 list,
                 Labels.NONE,
                 Optional.empty(),

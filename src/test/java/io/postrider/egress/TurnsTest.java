@@ -100,8 +100,8 @@ class TurnsTest {
 
     private Waiter add(String domain, String pool) {
         Routing.Reachable way = new Routing.Reachable(new Site("site.test"), List.of(), true);
-        ToPool.Borrow request = new ToPool.Borrow(Domain.of(domain), way, pool, SOMEBODY);
-        Waiter waiter = new Waiter(request, new Turns.Kind(pool, true, false, Set.of()));
+        ToPool.Borrow request = new ToPool.Borrow(Domain.of(domain), way, pool, false, SOMEBODY);
+        Waiter waiter = new Waiter(request, new Turns.Kind(pool, true, false, Set.of(), Set.of()));
         turns.add(waiter);
         return waiter;
     }

@@ -7,6 +7,7 @@ import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
+import io.postrider.mail.TlsWish;
 import io.postrider.signing.Signing;
 import io.postrider.signing.SigningFailed;
 import io.postrider.smtp.Dsn;
@@ -383,6 +384,40 @@ class IntakeTest {
         signs.close();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "false | A: b | USUAL",
+                "false | TLS-Required: No | OPTIONAL",
+                "false | tls-required:\\ no | OPTIONAL",
+                "false | TLS-Required: Yes | USUAL",
+                "false | TLS-Required: No; maybe | USUAL",
+                "false | TLS-Required: No\\TLS-Required: No | USUAL",
+                "false | X-TLS-Required: No | USUAL",
+                "true | A: b | REQUIRED",
+                "true | TLS-Required: No | REQUIRED",
+                "false | X-Postrider-Require-TLS: on | REQUIRED",
+                "false | X-Postrider-Require-TLS: on\\TLS-Required: No | REQUIRED",
+                "true | X-Postrider-Require-TLS: off | REQUIRED",
+            })
+    void knowsWhatAMessageWantsOfTls(boolean requireTls, String header, TlsWish expected) throws Exception {
+        String message = header.replace("\\", "\r\n") + "\r\n\r\nTLS-Required: No\r\n";
+
+        assertThat(accept(submission(requireTls, message, "b@y", "c@z")).code()).isEqualTo(250);
+
+        assertThat(spool.taken().references())
+                .extracting(reference -> reference.needs().tls())
+                .containsExactly(expected, expected);
+    }
+
+    @Test
+    void refusesAWishForTlsThatItCannotRead() {
+        assertThat(accept(submission("X-Postrider-Require-TLS: perhaps\r\n\r\n", "b@y"))
+                        .toString())
+                .isEqualTo("550 5.6.0 X-Postrider-Require-Tls: expected on or off");
+    }
+
     private Reply accept(Submission submission) {
         return intake.accept(submission)
                 .thenApply(SmtpVerdicts::reply)
@@ -392,6 +427,10 @@ class IntakeTest {
     }
 
     private static Submission submission(String message, String... recipients) {
+        return submission(false, message, recipients);
+    }
+
+    private static Submission submission(boolean requireTls, String message, String... recipients) {
         byte[] bytes = message.getBytes(StandardCharsets.ISO_8859_1);
         ReceivedMessage received = new ReceivedMessage(
                 Identity.HOST,
@@ -404,7 +443,8 @@ class IntakeTest {
                 bytes.length,
                 false,
                 false,
-                Dsn.NONE);
+                Dsn.NONE,
+                requireTls);
         return Submission.overSmtp("in", 10, "s1", InetAddress.getLoopbackAddress(), received);
     }
 }

@@ -12,6 +12,7 @@ import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.MessageIds;
 import io.postrider.mail.Reply;
+import io.postrider.mail.TlsWish;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
 import io.postrider.queue.LateMessage;
@@ -150,6 +151,24 @@ class SenderReportsTest {
         assertThat(offered.get(0).needs()).isEqualTo(new Reference.Needs(true, false));
     }
 
+    /** RFC 8689 §5: "If both RET=FULL and REQUIRETLS are present, the RET=FULL MUST be disregarded." */
+    @Test
+    void protectsAReportAsTheMessageThatItIsAboutAndReturnsItsHeaderAlone() {
+        MessageId id = accepted("a@here.example", "", "FULL", 10, "", TlsWish.REQUIRED);
+
+        report(bounced(id, 0));
+        late(id);
+        report(bounced(accepted("a@here.example", "", "FULL", 10, "", TlsWish.OPTIONAL), 0));
+
+        assertThat(offered)
+                .extracting(reference -> reference.needs().tls())
+                .containsExactly(TlsWish.REQUIRED, TlsWish.REQUIRED, TlsWish.OPTIONAL);
+        assertThat(body(offered.get(0)))
+                .contains("text/rfc822-headers", "Subject: hi")
+                .doesNotContain("xxxx");
+        assertThat(body(offered.get(2))).contains("xxxx");
+    }
+
     @Test
     void stopsAtTheSendersShareForAnHour() {
         reports = reports(2);
@@ -277,6 +296,10 @@ class SenderReportsTest {
     }
 
     private MessageId accepted(String sender, String notifyOn, String ret, int size, String text) {
+        return accepted(sender, notifyOn, ret, size, text, TlsWish.USUAL);
+    }
+
+    private MessageId accepted(String sender, String notifyOn, String ret, int size, String text, TlsWish tls) {
         MessageId id = ids.next();
         byte[] body = ("Subject: hi\r\nX-Long: 1\r\n 2\r\n\r\n" + text + "x".repeat(size) + "\r\n")
                 .getBytes(StandardCharsets.UTF_8);
@@ -292,7 +315,7 @@ class SenderReportsTest {
                 "in",
                 "s",
                 body.length,
-                Reference.Needs.NOTHING,
+                Reference.Needs.NOTHING.with(tls),
                 "",
                 ret,
                 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.postrider.mail.Domain;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.MessageId;
+import io.postrider.mail.TlsWish;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,30 @@ class ReferenceCodecTest {
             3);
 
     static Stream<Arguments> references() {
-        return Stream.of(Arguments.of("reference-v1-least", LEAST), Arguments.of("reference-v1-most", MOST));
+        return Stream.of(
+                Arguments.of("reference-v1-least", LEAST),
+                Arguments.of("reference-v1-most", MOST),
+                Arguments.of("reference-v2-tls-optional", with(LEAST, TlsWish.OPTIONAL)),
+                Arguments.of("reference-v2-tls-required", with(MOST, TlsWish.REQUIRED)));
+    }
+
+    private static Reference with(Reference of, TlsWish tls) {
+        return new Reference(
+                of.message(),
+                of.domain(),
+                of.sender(),
+                of.recipients(),
+                of.labels(),
+                of.notBefore(),
+                of.expiresAt(),
+                of.owner(),
+                of.listener(),
+                of.sessionId(),
+                of.sizeBytes(),
+                of.needs().with(tls),
+                of.envelopeId(),
+                of.ret(),
+                of.domains());
     }
 
     @ParameterizedTest
@@ -103,10 +127,10 @@ class ReferenceCodecTest {
                 continue;
             }
         }
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThat(readable).isEmpty();
-        assertThatThrownBy(() -> ReferenceCodec.decode(ID, DOMAIN, bytes)).hasMessageContaining("version 1");
+        assertThatThrownBy(() -> ReferenceCodec.decode(ID, DOMAIN, bytes)).hasMessageContaining("version 1 or 2");
     }
 
     private static byte[] golden(String name) throws IOException {
