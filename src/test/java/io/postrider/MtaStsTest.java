@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MtaStsTest {
 
     private static final String MX = "mx.example.com";
-    private static final String ENFORCE = "version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 604800\r\n";
+    private static final String ENFORCE =
+            "version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 604800\r\n";
 
     @TempDir
     Path directory;
@@ -49,7 +50,9 @@ class MtaStsTest {
     @BeforeEach
     void open() throws IOException {
         certificates.writeAuthority(directory.resolve("ca.pem"));
-        dns = ScriptedDns.start().with("""
+        dns = ScriptedDns.start()
+                .with(
+                        """
                 example.com. 1 MX 10 mx.example.com.
                 mx.example.com. 1 A 127.0.0.1
                 mta-sts.example.com. 1 A 127.0.0.1
@@ -74,7 +77,9 @@ class MtaStsTest {
                 "postrider.http.bind", "\"127.0.0.1:0\"",
                 "postrider.metrics.bind", "\"127.0.0.1:0\"",
                 "postrider.admin.bind", "\"127.0.0.1:0\""));
-        all.put("postrider.dns", "{ servers = [\"" + dns.server() + "\"], shortest-ttl = 1s, longest-negative-ttl = 1s }");
+        all.put(
+                "postrider.dns",
+                "{ servers = [\"" + dns.server() + "\"], shortest-ttl = 1s, longest-negative-ttl = 1s }");
         all.put("postrider.egress.port", Integer.toString(mx.address().getPort()));
         all.put("postrider.egress.prohibited-addresses", "[]");
         all.put("postrider.egress.tls.ca-file", quoted(directory.resolve("ca.pem")));
@@ -87,8 +92,10 @@ class MtaStsTest {
     }
 
     private void stop() {
-        node.ifPresent(running ->
-                running.stop().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join());
+        node.ifPresent(running -> running.stop()
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join());
         node = Optional.empty();
     }
 
@@ -103,7 +110,9 @@ class MtaStsTest {
 
     private void nothingIsPublishedAnyMore() throws IOException {
         policyHost.close();
-        dns.empty().with("""
+        dns.empty()
+                .with(
+                        """
                 example.com. 1 MX 10 mx.example.com.
                 mx.example.com. 1 A 127.0.0.1
                 """);
@@ -162,8 +171,7 @@ class MtaStsTest {
         }
     }
 
-    private static <T> T eventually(Supplier<T> look, Predicate<T> isThere)
-            throws InterruptedException {
+    private static <T> T eventually(Supplier<T> look, Predicate<T> isThere) throws InterruptedException {
         for (int tries = 0; tries < 600; tries++) {
             T seen = look.get();
             if (isThere.test(seen)) {
@@ -181,7 +189,10 @@ class MtaStsTest {
 
         send();
 
-        assertThat(deliveries(1)).singleElement().asString().contains("\"policy\":\"mta-sts\"", "\"mx\":\"" + MX + "\"");
+        assertThat(deliveries(1))
+                .singleElement()
+                .asString()
+                .contains("\"policy\":\"mta-sts\"", "\"mx\":\"" + MX + "\"");
         assertThat(dns.asked()).contains("_mta-sts.example.com TXT", "mta-sts.example.com A");
         assertThat(metrics())
                 .contains("postrider_mta_sts_fetches_total{result=\"fetched\"} 1.0")

@@ -167,10 +167,13 @@ final class Cover {
             meters.policyFailedInTesting("starttls");
             return;
         }
-        tls.judge(trial.get(), veil, problem -> problem.ifPresent(why -> {
-            log.debug("mx={} is not as a policy in testing mode wants it: {}", host, why);
-            meters.policyFailedInTesting("certificate");
-        }));
+        tls.judge(
+                trial.get(),
+                veil,
+                problem -> problem.ifPresent(why -> {
+                    log.debug("mx={} is not as a policy in testing mode wants it: {}", host, why);
+                    meters.policyFailedInTesting("certificate");
+                }));
     }
 
     /** What is to be sent: what TLS has to say, and what is in the buffer, unless there is no encryption yet. */

@@ -51,7 +51,8 @@ class PolicyNamesTest {
 
     @Test
     void stringsOfARecordAreJoinedAndAliasesFollowed() {
-        dns.with("""
+        dns.with(
+                """
                 _mta-sts.example.com. 300 CNAME _sts.provider.example.
                 _sts.provider.example. 300 TXT "v=STSv1; " "id=1;"
                 _sts.provider.example. 300 TXT "another"
@@ -78,7 +79,8 @@ class PolicyNamesTest {
 
     @Test
     void aPolicyHostInOurOwnNetworkIsNotAsked() throws Exception {
-        dns.with("""
+        dns.with(
+                """
                 mta-sts.a.example. 300 A 10.0.0.1
                 mta-sts.b.example. 300 A 127.0.0.1
                 mta-sts.b.example. 300 A 192.0.2.1
