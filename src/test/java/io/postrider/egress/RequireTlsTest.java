@@ -9,14 +9,21 @@ import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Result;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.TlsWish;
+import io.postrider.route.Dnssec;
+import io.postrider.route.Routing;
+import io.postrider.route.Site;
+import io.postrider.tls.Protection;
 import io.postrider.tls.TestCertificates;
+import io.postrider.tls.Tlsa;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +96,44 @@ class RequireTlsTest {
                 assertThat(mails).hasSize(2).noneMatch(mail -> mail.contains("REQUIRETLS"));
             }
             assertThat(mx.connections()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, TLSA {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "authority | none | DELIVERED",
+                "self-signed | none | BOUNCED",
+                "self-signed | its key | DELIVERED",
+                "authority | unusable | DELIVERED",
+                "self-signed | unusable | BOUNCED",
+            })
+    void aNameInSignedDnsIsCertainAndItsRecordsAreAProof(String certificate, String records, Kind expected)
+            throws Exception {
+        TestCertificates.Made shown = certificate.equals("authority")
+                ? certificates.make("EC", "mx0.site.test")
+                : TestCertificates.selfSigned("mx0.site.test");
+        byte[] key = shown.certificate().getPublicKey().getEncoded();
+        String digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+        List<Tlsa> tlsa =
+                switch (records) {
+                    case "its key" -> List.of(new Tlsa(3, 1, 1, digest));
+                    case "unusable" -> List.of(new Tlsa(1, 1, 1, digest));
+                    default -> List.of();
+                };
+        Dnssec signed = new Dnssec.Secure(tlsa, tlsa.isEmpty() ? List.of() : List.of("mx0.site.test"));
+        try (ScriptedMx mx = with(ScriptedMx.serving(), shown, "REQUIRETLS");
+                EgressBench bench = bench()) {
+            Routing.Host host = new Routing.Host("mx0.site.test", List.of(mx.address()), signed, Protection.NONE);
+            bench.ways.put(DOMAIN, new Routing.Reachable(new Site("site.test"), List.of(host), false));
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+
+            bench.send(strict);
+
+            assertThat(bench.resultOf(strict).kind()).isEqualTo(expected);
+            assertThat(mails(mx)).hasSize(expected == Kind.DELIVERED ? 1 : 0);
         }
     }
 
