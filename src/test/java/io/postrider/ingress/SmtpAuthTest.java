@@ -145,6 +145,28 @@ class SmtpAuthTest {
         assertThat(client.ask("RCPT TO:<bob@there.test>")).startsWith("550 5.7.1 ");
     }
 
+    /** No password is asked for; a name that is nobody's gives no right, and neither does a list of other domains. */
+    @Test
+    void aCertificateWithTheNameOfAUserLogsHimIn() throws Exception {
+        Path ca = fixture.authority.writeAuthority(directory.resolve("ca.pem"));
+        SmtpListener listener = fixture.start("relay-hosts = [], auth = required, tls.client-certificates = optional,"
+                + " tls.client-ca = \"" + ca + "\"");
+
+        assertThat(send(showing(listener, "ann"), "ann@example.com", "From: ann@example.com\r\n\r\nhi"))
+                .startsWith("250 ");
+        assertThat(fixture.spool.taken().references().get(0).owner()).isEqualTo("user ann");
+        assertThat(send(showing(listener, "ann"), "ann@bank.test", "")).startsWith("553 5.7.1 ");
+        assertThat(send(showing(listener, "bob"), "ann@example.com", "")).startsWith("530 5.7.0 ");
+    }
+
+    private SmtpClient showing(SmtpListener listener, String name) throws IOException {
+        SmtpClient client = fixture.connect(listener).hello();
+        client.ask("STARTTLS");
+        client.encrypt(fixture.authority.client(fixture.authority.make("EC", name)), "TLSv1.3", HOST);
+        client.ask("EHLO client.example");
+        return client;
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
