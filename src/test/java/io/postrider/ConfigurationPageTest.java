@@ -32,7 +32,7 @@ class ConfigurationPageTest {
             words, sizes `KiB`, `MiB`, `GiB`. Neighbours may share one remark.
             `${NAME}` takes an environment variable; system properties play no part. Sections `pekko` and `kamon` are handed on.
 
-            A key that is not here stops the start. So does one of a version to come (AUTH, a cluster),
+            A key that is not here stops the start. So does one of a version to come (webhooks, a cluster),
             unless its value only says what this version does anyway, such as `storage = embedded`.
 
             Where you choose the names: `egress.sources.NAME { bind-v4, bind-v6, ehlo }`, `egress.pools.NAME = [{ source, weight }]`,
