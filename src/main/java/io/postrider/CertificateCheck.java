@@ -3,6 +3,7 @@ package io.postrider;
 import com.typesafe.config.Config;
 import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.ListenerSettings;
+import io.postrider.sts.StsSettings;
 import io.postrider.tls.CertificateFiles;
 import io.postrider.tls.Identity;
 import io.postrider.tls.NoEffect;
@@ -36,6 +37,9 @@ final class CertificateCheck {
         for (String section : List.of("http", "admin", "metrics")) {
             listener(TlsSettings.of(postrider, section));
         }
+        StsSettings.from(postrider)
+                .authorities()
+                .ifPresent(file -> authorities("postrider.egress.mta-sts.ca-file", file));
     }
 
     /** What a node cannot start with: files that cannot be read, keys that do not fit. */
@@ -68,16 +72,18 @@ final class CertificateCheck {
                 unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
             }
         }
-        tls.clientCa().ifPresent(file -> {
-            try {
-                Identity.readCertificates(file);
-            } catch (IOException wrong) {
-                unusable.add(SettingsCheck.finding(config, tls.key() + ".client-ca: " + wrong.getMessage()));
-            }
-        });
+        tls.clientCa().ifPresent(file -> authorities(tls.key() + ".client-ca", file));
         if (identities.size() == tls.certificates().size()) {
             name(tls, identities.get(0));
             NoEffect.in(tls, identities).forEach((name, why) -> warn(tls.key() + "." + name, why));
+        }
+    }
+
+    private void authorities(String key, Path file) {
+        try {
+            Identity.readCertificates(file);
+        } catch (IOException wrong) {
+            unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
         }
     }
 

@@ -276,8 +276,10 @@ final class Unwise {
     }
 
     private void tlsOut() {
+        boolean enabled = config.getBoolean("postrider.egress.mta-sts.enabled");
         TlsRules.from(config.getConfig("postrider")).sections().forEach((section, tls) -> {
-            for (ClientTlsSettings.Idle idle : ClientTlsSettings.withoutEffect(tls)) {
+            boolean policies = enabled && !section.startsWith("postrider.egress.routes.");
+            for (ClientTlsSettings.Idle idle : ClientTlsSettings.withoutEffect(tls, policies)) {
                 String key = section + "." + idle.key();
                 if (config.hasPath(key)) {
                     warn(key, "without effect, as " + idle.reason());

@@ -27,7 +27,7 @@ class CertificateCheckTest {
                 Files.writeString(directory.resolve("c.conf"), "postrider.node.hostname = relay.example.org\n" + text);
         return ConfigurationCheck.check(Optional.of(file), Map.of()).stream()
                 .map(finding -> finding.severity() + " " + finding.toString().replace(directory + "/", ""))
-                .filter(line -> line.contains("tls"))
+                .filter(line -> line.contains("tls") || line.contains("ca-file"))
                 .toList();
     }
 
@@ -95,6 +95,14 @@ class CertificateCheckTest {
                 .asString()
                 .contains("postrider.smtp.listeners[0].tls.ciphers: ECDHE-RSA-AES128-GCM-SHA256 has no effect: no"
                         + " certificate here has an RSA key");
+    }
+
+    @Test
+    void namesAuthoritiesOfPolicyHostsThatCannotBeRead() throws IOException {
+        assertThat(check("postrider.egress.mta-sts {\n ca-file = \"" + directory.resolve("none.pem") + "\"\n}\n"))
+                .containsExactly(
+                        "ERROR c.conf:3: postrider.egress.mta-sts.ca-file: expected a PEM file, but there is no"
+                                + " none.pem");
     }
 
     @Test

@@ -167,6 +167,7 @@ class ConfigurationTest {
                 "egress { ; window = 100000 } | 3 | postrider.egress.window: expected 1 to 1000, but got 100000",
                 "sync = sometimes | 2 | postrider.sync: expected always or never, but got ",
                 "node.hostname = \"not a host\" | 2 | postrider.node.hostname: expected a host name",
+                "egress.mta-sts { ; timeout = 0s } | 3 | postrider.egress.mta-sts.timeout: expected 1 second to 10 minutes",
                 "egress.routes { ; \"a.example\" = \"b:0\" ; } | 3 | postrider.egress.routes.\"a.example\": expected \"host:port\"",
                 "dns.attempts = 99 | 2 | postrider.dns.attempts: expected 1 to 10, but got 99",
             })

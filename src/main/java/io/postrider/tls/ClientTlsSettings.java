@@ -72,8 +72,11 @@ public record ClientTlsSettings(TlsMode mode, ClientTerms terms) {
     /** A key that has no effect beside the others. */
     public record Idle(String key, String reason) {}
 
-    /** @param tls a section, with all keys */
-    public static List<Idle> withoutEffect(Config tls) {
+    /**
+     * @param tls a section, with all keys
+     * @param policies MTA-STS policies may raise opportunistic and required, and then certificates are verified
+     */
+    public static List<Idle> withoutEffect(Config tls, boolean policies) {
         List<Idle> found = new ArrayList<>();
         ClientTlsSettings settings = from(tls, "");
         ClientTerms terms = settings.terms;
@@ -91,7 +94,8 @@ public record ClientTlsSettings(TlsMode mode, ClientTerms terms) {
                 && !tls.getString("on-handshake-failure").equals("auto")) {
             found.add(new Idle("on-handshake-failure", "mode is " + settings.mode.label()));
         }
-        if (settings.mode != TlsMode.VERIFY && terms.authorities().isPresent()) {
+        boolean verifies = settings.mode == TlsMode.VERIFY || (policies && settings.mode != TlsMode.NONE);
+        if (!verifies && terms.authorities().isPresent()) {
             found.add(new Idle("ca-file", "mode is " + settings.mode.label() + ", which verifies nothing"));
         }
         return found;
