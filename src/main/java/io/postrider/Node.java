@@ -185,8 +185,9 @@ public final class Node {
                         egressSettings, tls.client(tlsRules, clock), meters, clock, storage.afterCleanStop()),
                 "connections");
         Router ways = NodePolicies.open(system, postrider, storage, tls, meters, clock, router)
-                .over(new SecureRouter(router, tlsRules), tlsRules);
-        Egress egress = new Egress(storage.spool(), ways, pool, egressSettings, clock);
+                .over(SecureRouter.withDane(router, tlsRules), tlsRules);
+        Egress egress = new Egress(
+                storage.spool(), ways, SecureRouter.byRulesAlone(router, tlsRules), pool, egressSettings, clock);
         QueueBoard board = new QueueBoard();
         QueueSettings queueSettings = QueueSettings.from(postrider);
         Signatory signatory = Signatory.open(SigningSettings.from(postrider), meters, System::nanoTime, LOOK_AT_KEYS);

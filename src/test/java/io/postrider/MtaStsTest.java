@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -128,8 +129,13 @@ class MtaStsTest {
     }
 
     private String ask(String method, InetSocketAddress at, String path, String body) throws Exception {
+        return ask(method, at, path, body, "Content-Type", "application/json");
+    }
+
+    private String ask(String method, InetSocketAddress at, String path, String body, String... header)
+            throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.getPort() + path))
-                .header("Content-Type", "application/json")
+                .headers(header)
                 .method(method, BodyPublishers.ofString(body))
                 .build();
         return client.send(request, BodyHandlers.ofString()).body();
@@ -233,6 +239,33 @@ class MtaStsTest {
                         + " *.mail.example.com");
         assertThat(mx.connections()).isZero();
         assertThat(deliveries()).isEmpty();
+    }
+
+    @Test
+    void whatNeedsNoTlsGoesThroughWhereThePolicyHoldsUpTheRest() throws Exception {
+        publish("1", ENFORCE);
+        mx.encrypting(certificates.server(TestCertificates.selfSigned(MX)));
+        start();
+        send();
+        eventually(this::queue, text -> text.contains("4.7.5"));
+
+        String message = "From: ann@example.org\r\nTo: bob@example.com\r\nTLS-Required: No\r\n\r\nhi\r\n";
+        String response = ask(
+                "POST",
+                node.orElseThrow().http(),
+                "/v1/message",
+                message,
+                "Content-Type",
+                "message/rfc822",
+                "X-Envelope-From",
+                "ann@example.org",
+                "X-Envelope-To",
+                "bob@example.com");
+
+        assertThat(response).contains("queued");
+        assertThat(deliveries(1)).singleElement().asString().contains("\"policy\":\"opportunistic\"");
+        assertThat(queue()).contains("\"backoff\"", "4.7.5", "\"depth\":1");
+        assertThat(new String(mx.take().body(), StandardCharsets.US_ASCII)).contains("TLS-Required: No");
     }
 
     @Test

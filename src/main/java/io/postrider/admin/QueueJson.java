@@ -135,6 +135,7 @@ final class QueueJson {
                     .put("campaign", lane.campaign())
                     .put("class", lane.mailClass())
                     .put("pool", lane.pool())
+                    .put("tls_optional", lane.tlsOptional())
                     .put("depth", depth.messages());
         });
     }

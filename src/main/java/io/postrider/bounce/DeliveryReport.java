@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param envelopeId its ENVID parameter as received, empty when it had none
  * @param at when the report became due
  * @param recipients at least one
+ * @param tlsOptional says of itself what its message said: {@code TLS-Required: No} (RFC 8689 §3)
  */
 public record DeliveryReport(
         MessageId id,
@@ -29,7 +30,8 @@ public record DeliveryReport(
         String envelopeId,
         Instant at,
         List<Ending> recipients,
-        Returned returned) {
+        Returned returned,
+        boolean tlsOptional) {
 
     /** RFC 3464 §2.3.3. */
     public enum Action {

@@ -70,6 +70,9 @@ public final class ReportMessage {
         line("Date: " + MailDate.of(report.at()));
         line("Message-ID: <" + report.id() + "@" + report.hostname() + ">");
         line("Auto-Submitted: auto-replied");
+        if (report.tlsOptional()) {
+            line("TLS-Required: No");
+        }
         line("MIME-Version: 1.0");
         line("Content-Type: multipart/report; report-type=delivery-status;");
         line("\tboundary=\"" + boundary + "\"");

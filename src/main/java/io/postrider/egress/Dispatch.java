@@ -80,8 +80,17 @@ final class Dispatch {
 
     /** What requires TLS is refused, for good or for now. */
     void refuseStrict(Reply why) {
-        List<MessageOutcome> outcomes = new ArrayList<>(hand.strict());
-        for (Piece piece : hand.takeStrict()) {
+        refuse(hand.takeStrict(), why);
+    }
+
+    /** All that is ready is refused, for good or for now. */
+    void refuseReady(Reply why) {
+        refuse(hand.takeReady(), why);
+    }
+
+    private void refuse(List<Piece> pieces, Reply why) {
+        List<MessageOutcome> outcomes = new ArrayList<>(pieces.size());
+        for (Piece piece : pieces) {
             outcomes.add(piece.refused(why));
         }
         supply.report(outcomes);

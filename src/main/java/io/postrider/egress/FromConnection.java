@@ -32,7 +32,10 @@ public sealed interface FromConnection {
     /** Pulled, but held by a suspension of their sender that came with the pull. No attempt counts. */
     record HeldBack(ActorRef<ToConnection> connection, List<MessageId> messages) implements FromConnection {}
 
-    /** Every host of the domain failed before MAIL, or the way to it could not be found out: the domain backs off. */
+    /**
+     * Every host of the domain failed before MAIL, or the way to it could not be found out: the domain backs off. Never from
+     * a connection for mail with optional TLS, which defers what it pulls instead.
+     */
     record AllHostsFailed(ActorRef<ToConnection> connection, Reply reply) implements FromConnection {}
 
     /** A server of the domain greeted us and took our EHLO. */

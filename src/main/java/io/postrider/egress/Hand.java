@@ -128,13 +128,13 @@ final class Hand {
     }
 
     /** Nothing stays ready. */
-    List<MessageId> takeReady() {
-        List<MessageId> ids = new ArrayList<>(ready.size() + strict.size());
-        ready.forEach(piece -> ids.add(piece.ticket().id()));
-        strict.forEach(piece -> ids.add(piece.ticket().id()));
+    List<Piece> takeReady() {
+        List<Piece> pieces = new ArrayList<>(ready.size() + strict.size());
+        pieces.addAll(ready);
+        pieces.addAll(strict);
         ready.clear();
         strict.clear();
-        return ids;
+        return pieces;
     }
 
     /** Those that require TLS, which nobody may have. They are not ready any more. */

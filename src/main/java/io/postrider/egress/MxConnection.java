@@ -8,6 +8,7 @@ import io.postrider.egress.ToConnection.Recorded;
 import io.postrider.egress.ToConnection.Released;
 import io.postrider.egress.Transport.Order;
 import io.postrider.mail.Reply;
+import io.postrider.route.Router;
 import io.postrider.route.Routing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * SENDING   --REQUIRETLS------> BORROWING   of servers that may have such mail, where this one may not
  * SENDING   --dry for linger--> ENDING      Leaving
  * any       --Drain-----------> ENDING      what is not named to the server goes back
+ * any       --no way or host--> DEFERRING   with optional TLS, instead of AllHostsFailed: pulls once, and defers that
  * ENDING    --Pulled----------> as before   unless it drains: then it goes back
  * ENDING    --Released--------> (stopped)
  * </pre>
@@ -98,7 +100,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         supply = new Supply(self, queue, new SpoolReader(context, assignment.domain(), egress), hand);
         loan = new Loan(assignment, egress, self);
         dispatch = new Dispatch(hand, supply, loan, egress.clock());
-        CompletionStage<Routing> routing = egress.router().route(assignment.domain());
+        Router router = assignment.tlsOptional() ? egress.byRules() : egress.router();
+        CompletionStage<Routing> routing = router.route(assignment.domain());
         if (!routing.toCompletableFuture().isDone()) {
             waitingFor(WaitingFor.DNS);
         }
@@ -132,6 +135,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             case Drain drain -> onDrain(drain);
             case SpoolReader.Refused refused -> {
                 supply.refused(refused);
+                ending |= assignment.tlsOptional();
                 yield proceed();
             }
             case SpoolReader.Failed failed -> onLoadFailed(failed);
@@ -154,9 +158,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 borrow();
             }
             case Routing.Unreachable unreachable -> {
-                supply.refuse(unreachable.reply());
                 waitingFor(WaitingFor.NOTHING);
-                supply.pull();
+                return refuse(unreachable.reply());
             }
             case Routing.Unresolved unresolved -> {
                 return allHostsFailed(unresolved.reply());
@@ -346,7 +349,18 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return dry && !timers.isTimerActive(Timer.LINGERED) && supply.isPullOpen() ? nothingLeft() : this;
     }
 
+    private Behavior<ToConnection> refuse(Reply reply) {
+        supply.refuse(reply);
+        supply.pull();
+        lingerIfDry();
+        return this;
+    }
+
     private Behavior<ToConnection> allHostsFailed(Reply reply) {
+        if (assignment.tlsOptional()) {
+            dispatch.refuseReady(reply);
+            return refuse(reply);
+        }
         ending = true;
         supply.giveBackReady();
         queue.tell(new FromConnection.AllHostsFailed(self, reply));

@@ -76,8 +76,12 @@ record Piece(Ticket ticket, Job job) {
     }
 
     boolean isFromOneOf(Set<String> senders) {
-        return !senders.isEmpty()
-                && senders.contains(job.envelope().sender().address().toLowerCase(Locale.ROOT));
+        return isFromOneOf(senders, job.envelope().sender());
+    }
+
+    /** @param senders addresses in lower case */
+    static boolean isFromOneOf(Set<String> senders, Mailbox sender) {
+        return !senders.isEmpty() && senders.contains(sender.address().toLowerCase(Locale.ROOT));
     }
 
     /** No server was asked, for none may have it. */
@@ -131,22 +135,27 @@ record Piece(Ticket ticket, Job job) {
     }
 
     /**
-     * Every open recipient of the ticket is refused without any server.
+     * Every open recipient of the ticket is refused without any server, for good or for now.
      *
      * @param recipients how many the reference has; where nobody knows, 1: the first stands for all
-     * @param report whether its sender may want to hear of it
+     * @param report whether its sender may want to hear of it when it is for good
      */
-    static MessageOutcome bounced(Ticket ticket, int recipients, Reply reply, boolean report) {
+    static MessageOutcome refused(Ticket ticket, int recipients, Reply why, boolean report) {
+        Kind kind = why.isPermanent() ? Kind.BOUNCED : Kind.DEFERRED;
         List<Result> results = new ArrayList<>();
         if (ticket.openPositions().isEmpty()) {
             for (int i = 0; i < recipients; i++) {
-                results.add(new Result(i, Kind.BOUNCED, reply, false, report));
+                results.add(result(i, kind, why, report));
             }
         } else {
             for (int position : ticket.openPositions()) {
-                results.add(new Result(position, Kind.BOUNCED, reply, false, report));
+                results.add(result(position, kind, why, report));
             }
         }
         return new MessageOutcome(ticket.id(), ticket.attempt(), Optional.empty(), results);
+    }
+
+    private static Result result(int position, Kind kind, Reply why, boolean report) {
+        return new Result(position, kind, why, false, report && kind == Kind.BOUNCED);
     }
 }

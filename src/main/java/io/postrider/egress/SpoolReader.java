@@ -24,8 +24,8 @@ final class SpoolReader {
 
     record Failed(Pulled pulled, Throwable failure) implements ToConnection {}
 
-    /** What to do with each: send, report as lost, hand back for its suspended sender. */
-    record Sorted(List<Piece> pieces, List<MessageOutcome> missing, List<MessageId> held) {}
+    /** What to do with each: send, report as refused or lost, hand back for its suspended sender. */
+    record Sorted(List<Piece> pieces, List<MessageOutcome> ended, List<MessageId> held) {}
 
     private static final Reply BODY_MISSING = Reply.of(554, "5.3.0", "body missing");
 
@@ -81,23 +81,27 @@ final class SpoolReader {
         return new Sorted(pieces, missing, held);
     }
 
-    List<MessageOutcome> refuse(Refused refused) {
+    Sorted refuse(Refused refused) {
         List<MessageOutcome> outcomes =
                 new ArrayList<>(refused.pulled().tickets().size());
+        List<MessageId> held = new ArrayList<>(0);
         for (Ticket ticket : refused.pulled().tickets()) {
             Reference reference = refused.found().get(ticket.id());
-            outcomes.add(
-                    reference == null
-                            ? missing(ticket)
-                            : Piece.bounced(ticket, reference.recipients().size(), refused.reply(), true));
+            if (reference == null) {
+                outcomes.add(missing(ticket));
+            } else if (Piece.isFromOneOf(refused.pulled().suspendedSenders(), reference.sender())) {
+                held.add(ticket.id());
+            } else {
+                outcomes.add(Piece.refused(ticket, reference.recipients().size(), refused.reply(), true));
+            }
         }
-        return outcomes;
+        return new Sorted(List.of(), outcomes, held);
     }
 
     /** An incident: accepted mail is gone. It gets a final state, for it would be tried for ever. */
     private MessageOutcome missing(Ticket ticket) {
         context.getLog().error("message={} domain={} body missing in the spool, bounced", ticket.id(), domain);
-        return Piece.bounced(ticket, 1, BODY_MISSING, false);
+        return Piece.refused(ticket, 1, BODY_MISSING, false);
     }
 
     static List<MessageId> ids(Pulled pulled) {

@@ -56,20 +56,21 @@ final class Supply {
     }
 
     void loaded(SpoolReader.Loaded loaded) {
-        SpoolReader.Sorted sorted = reader.sort(loaded);
-        hand.loaded(loaded.pulled().tickets().size());
+        arrived(loaded.pulled(), reader.sort(loaded));
+    }
+
+    void refused(SpoolReader.Refused refused) {
+        arrived(refused.pulled(), reader.refuse(refused));
+    }
+
+    private void arrived(Pulled pulled, SpoolReader.Sorted sorted) {
+        hand.loaded(pulled.tickets().size());
         sorted.pieces().forEach(hand::add);
-        report(sorted.missing());
+        report(sorted.ended());
         if (!sorted.held().isEmpty()) {
             hand.returned(sorted.held().size());
             queue.tell(new FromConnection.HeldBack(self, sorted.held()));
         }
-    }
-
-    void refused(SpoolReader.Refused refused) {
-        List<MessageOutcome> outcomes = reader.refuse(refused);
-        hand.loaded(outcomes.size());
-        report(outcomes);
     }
 
     /** None of these was or will be read. */
@@ -79,7 +80,7 @@ final class Supply {
     }
 
     void giveBackReady() {
-        giveBack(hand.takeReady());
+        giveBack(hand.takeReady().stream().map(piece -> piece.ticket().id()).toList());
     }
 
     void giveBack(List<MessageId> ids) {

@@ -66,8 +66,12 @@ public sealed interface QueueEvent {
      */
     record Entry(MessageId id, int recipients, Instant due, Instant expiresAt, int lane, long sizeBytes) {}
 
-    /** The share of a queue that later gets its fair turn: one number for tenant × campaign × class × pool. */
-    record Lane(int number, String tenant, String campaign, String mailClass, String pool) {}
+    /**
+     * The share of a queue that later gets its fair turn: one number for tenant × campaign × class × pool × TLS.
+     *
+     * @param tlsOptional no TLS policy of the domain holds it up (RFC 8689 §3)
+     */
+    record Lane(int number, String tenant, String campaign, String mailClass, String pool, boolean tlsOptional) {}
 
     /**
      * Recipients of one message in their final state.

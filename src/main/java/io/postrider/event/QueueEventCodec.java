@@ -24,8 +24,11 @@ import io.postrider.event.QueueEvent.Suspended;
 import io.postrider.mail.MessageId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The bytes of {@link QueueEvent} in the journal: the type's number, the time, then the fields in their order; numbers
@@ -159,6 +162,7 @@ public final class QueueEventCodec {
             out.writeVar(entry.lane());
             out.writeVar(entry.sizeBytes());
         }
+        tlsOptional(out, event.lanes());
         return out.toBytes();
     }
 
@@ -166,7 +170,7 @@ public final class QueueEventCodec {
         int laneCount = in.readCount();
         List<Lane> lanes = new ArrayList<>(laneCount);
         for (int i = 0; i < laneCount; i++) {
-            lanes.add(new Lane(in.readInt(), in.readText(), in.readText(), in.readText(), in.readText()));
+            lanes.add(new Lane(in.readInt(), in.readText(), in.readText(), in.readText(), in.readText(), false));
         }
         long base = at.toEpochMilli();
         int count = in.readCount();
@@ -180,7 +184,32 @@ public final class QueueEventCodec {
                     in.readInt(),
                     in.readVar()));
         }
-        return new Accepted(entries, lanes, at);
+        return new Accepted(entries, tlsOptional(in, lanes), at);
+    }
+
+    /** Which of these lanes hold mail with optional TLS; nothing where none does. */
+    public static void tlsOptional(ByteSink out, Collection<Lane> lanes) {
+        List<Lane> optional = lanes.stream().filter(Lane::tlsOptional).toList();
+        if (!optional.isEmpty()) {
+            out.writeVar(optional.size());
+            optional.forEach(lane -> out.writeVar(lane.number()));
+        }
+    }
+
+    /** These lanes as they were written. */
+    public static List<Lane> tlsOptional(ByteSource in, List<Lane> lanes) {
+        if (!in.hasMore()) {
+            return lanes;
+        }
+        Set<Integer> optional = new HashSet<>();
+        for (int i = in.readCount(); i > 0; i--) {
+            optional.add(in.readInt());
+        }
+        return lanes.stream()
+                .map(lane -> optional.contains(lane.number())
+                        ? new Lane(lane.number(), lane.tenant(), lane.campaign(), lane.mailClass(), lane.pool(), true)
+                        : lane)
+                .toList();
     }
 
     private static byte[] settled(Settled event) {

@@ -267,7 +267,8 @@ public final class SenderReports implements Reporter {
                 about.envelopeId(),
                 at,
                 endings,
-                returned(about, stored.body().first(), failed)));
+                returned(about, stored.body().first(), failed),
+                about.needs().tls() == TlsWish.OPTIONAL));
     }
 
     /**

@@ -40,7 +40,7 @@ final class Conversation {
                     link.site = connected.site();
                     link.mx = connected.mx();
                     link.ip = connected.ip();
-                    decisions.serverAnswered(step);
+                    serverAnswered(step, link);
                 });
             case FromConnection.Waiting waiting ->
                 known.ifPresent(link -> {
@@ -48,6 +48,13 @@ final class Conversation {
                     link.site = waiting.site();
                 });
             case FromConnection.Leaving leaving -> step.afterwards.add(() -> traffic.leave(leaving));
+        }
+    }
+
+    /** A server that answers those who do not ask for TLS may still fail the others. */
+    private void serverAnswered(Step step, Link link) {
+        if (!link.track.tlsOptional()) {
+            decisions.serverAnswered(step);
         }
     }
 
@@ -62,7 +69,7 @@ final class Conversation {
             decisions.outcome(step, outcome);
             if (outcome.via().isPresent()) {
                 link.reachedServer = true;
-                decisions.serverAnswered(step);
+                serverAnswered(step, link);
             }
             for (QueueEvent.Result result : outcome.results()) {
                 delivered |= result.kind() == Kind.DELIVERED;

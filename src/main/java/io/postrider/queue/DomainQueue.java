@@ -363,9 +363,9 @@ public final class DomainQueue extends EventSourcedBehavior<DomainQueue.Input, Q
         return state.cancels.isEmpty() || asking > 0 ? next : Math.min(next, moreToCancel ? 0 : Repose.SECOND);
     }
 
-    private ActorRef<ToConnection> spawn(String pool) {
-        Behavior<ToConnection> behavior =
-                ports.connections().create(new Assignment(domain, pool), gatherer.connections());
+    private ActorRef<ToConnection> spawn(Track track) {
+        Behavior<ToConnection> behavior = ports.connections()
+                .create(new Assignment(domain, track.pool(), track.tlsOptional()), gatherer.connections());
         ActorRef<ToConnection> connection = context.spawn(behavior, "connection-" + ++spawned);
         context.watchWith(connection, new ToGatherer(new ConnectionEnded(connection)));
         return connection;

@@ -13,7 +13,11 @@ import java.util.TreeMap;
 /** The lanes of a queue by number, and how many messages each holds. Numbers are given once and never again. */
 final class Lanes {
 
-    private record Key(String tenant, String campaign, String mailClass, String pool) {}
+    private record Key(String tenant, String campaign, String mailClass, Track track) {
+        static Key of(Lane lane) {
+            return new Key(lane.tenant(), lane.campaign(), lane.mailClass(), Track.of(lane));
+        }
+    }
 
     /** A lane with its depth, and the line in which its ready messages wait for a connection of its pool. */
     static final class Depth {
@@ -31,7 +35,7 @@ final class Lanes {
     private final Entries entries;
     private final Map<Key, Lane> byLabels = new HashMap<>();
     private final Map<Integer, Depth> byNumber = new TreeMap<>();
-    private final Map<String, Line> pools = new HashMap<>();
+    private final Map<Track, Line> tracks = new HashMap<>();
     private int next = 1;
 
     Lanes(Entries entries) {
@@ -44,27 +48,30 @@ final class Lanes {
         if (known != null && known.lane.equals(lane)) {
             return;
         }
-        byLabels.put(new Key(lane.tenant(), lane.campaign(), lane.mailClass(), lane.pool()), lane);
-        byNumber.put(lane.number(), new Depth(lane, pool(lane.pool())));
+        byLabels.put(Key.of(lane), lane);
+        byNumber.put(lane.number(), new Depth(lane, line(Track.of(lane))));
     }
 
     /** The lane for these labels; a new one is added to {@code added} and not yet known otherwise. */
     Lane of(HandedOver message, List<Lane> added) {
-        Key key = new Key(message.tenant(), message.campaign(), message.mailClass(), message.pool());
+        Track track = new Track(message.pool(), message.tlsOptional());
+        Key key = new Key(message.tenant(), message.campaign(), message.mailClass(), track);
         Lane known = byLabels.get(key);
         if (known != null) {
             return known;
         }
         for (Lane lane : added) {
-            if (lane.tenant().equals(key.tenant)
-                    && lane.campaign().equals(key.campaign)
-                    && lane.mailClass().equals(key.mailClass)
-                    && lane.pool().equals(key.pool)) {
+            if (Key.of(lane).equals(key)) {
                 return lane;
             }
         }
         Lane lane = new Lane(
-                next + added.size(), message.tenant(), message.campaign(), message.mailClass(), message.pool());
+                next + added.size(),
+                message.tenant(),
+                message.campaign(),
+                message.mailClass(),
+                message.pool(),
+                message.tlsOptional());
         added.add(lane);
         return lane;
     }
@@ -73,7 +80,7 @@ final class Lanes {
     Depth get(int number) {
         Depth depth = byNumber.get(number);
         if (depth == null) {
-            define(new Lane(number, "", "", "", io.postrider.spool.Labels.DEFAULT_POOL));
+            define(new Lane(number, "", "", "", io.postrider.spool.Labels.DEFAULT_POOL, false));
             return get(number);
         }
         return depth;
@@ -83,12 +90,13 @@ final class Lanes {
         return byNumber.values();
     }
 
-    Line pool(String name) {
-        return pools.computeIfAbsent(name, n -> new Line(entries));
+    Line line(Track track) {
+        return tracks.computeIfAbsent(track, t -> new Line(entries));
     }
 
-    Map<String, Line> pools() {
-        return Collections.unmodifiableMap(pools);
+    /** The ready messages of each. */
+    Map<Track, Line> tracks() {
+        return Collections.unmodifiableMap(tracks);
     }
 
     int next() {
@@ -110,7 +118,7 @@ final class Lanes {
         for (Integer number : empty) {
             Lane lane = get(number).lane;
             byNumber.remove(number);
-            byLabels.remove(new Key(lane.tenant(), lane.campaign(), lane.mailClass(), lane.pool()), lane);
+            byLabels.remove(Key.of(lane), lane);
         }
     }
 

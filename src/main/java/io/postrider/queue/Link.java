@@ -11,7 +11,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Link {
 
     final ActorRef<ToConnection> ref;
-    final String pool;
+    final Track track;
     final Set<MessageId> onWire = new HashSet<>();
     /** What its unanswered pull asked for; 0 without one. */
     int wants;
@@ -26,8 +26,8 @@ final class Link {
     String mx = "";
     String ip = "";
 
-    Link(ActorRef<ToConnection> ref, String pool) {
+    Link(ActorRef<ToConnection> ref, Track track) {
         this.ref = ref;
-        this.pool = pool;
+        this.track = track;
     }
 }

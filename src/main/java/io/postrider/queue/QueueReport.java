@@ -84,7 +84,7 @@ final class QueueReport {
         for (Link link : traffic.links()) {
             String doing = link.doing.name().toLowerCase(Locale.ROOT).replace('_', '-');
             connections.add(new ConnectionView(
-                    link.ref.path().name(), link.pool, link.site, link.mx, link.ip, doing, link.onWire.size()));
+                    link.ref.path().name(), link.track.pool(), link.site, link.mx, link.ip, doing, link.onWire.size()));
         }
         return new QueueView(
                 domain,

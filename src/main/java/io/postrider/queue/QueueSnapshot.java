@@ -14,6 +14,7 @@ import io.postrider.queue.QueueState.CancelWork;
 import io.postrider.queue.QueueState.Early;
 import io.postrider.queue.QueueView.Suspension;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.apache.pekko.persistence.typed.SnapshotAdapter;
 public record QueueSnapshot(byte[] bytes) {
 
     private static final int VERSION = 1;
+    /** Says as well which lanes hold mail with optional TLS. Written only where there are some. */
+    private static final int VERSION_TLS_OPTIONAL = 2;
+
     private static final int PARTIAL = 1;
     private static final int LARGE = 2;
     private static final int TOLD = 4;
@@ -48,7 +52,8 @@ public record QueueSnapshot(byte[] bytes) {
     static QueueSnapshot of(QueueState state) {
         state.lanes.prune();
         ByteSink out = new ByteSink(128 + state.entries.size() * 28);
-        out.writeByte(VERSION);
+        List<Lane> lanes = state.lanes.all().stream().map(depth -> depth.lane).toList();
+        out.writeByte(lanes.stream().anyMatch(Lane::tlsOptional) ? VERSION_TLS_OPTIONAL : VERSION);
         out.writeVar(state.sequenceNr);
         out.writeSigned(state.newestMillis);
         out.writeByte(state.rested ? 1 : 0);
@@ -66,7 +71,8 @@ public record QueueSnapshot(byte[] bytes) {
             out.writeSigned(backoff.at().toEpochMilli());
         });
         steering(out, state);
-        lanes(out, state.lanes);
+        lanes(out, state.lanes.next(), lanes);
+        QueueEventCodec.tlsOptional(out, lanes);
         entries(out, state);
         out.writeVar(state.settled.size());
         state.settled.forEach((id, number) -> {
@@ -81,8 +87,8 @@ public record QueueSnapshot(byte[] bytes) {
     QueueState toState() {
         ByteSource in = new ByteSource(bytes);
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new UnreadableException("expected a queue snapshot of version 1, but got version " + version);
+        if (version != VERSION && version != VERSION_TLS_OPTIONAL) {
+            throw new UnreadableException("expected a queue snapshot of version 1 or 2, but got version " + version);
         }
         QueueState state = new QueueState();
         state.sequenceNr = in.readVar();
@@ -109,9 +115,11 @@ public record QueueSnapshot(byte[] bytes) {
             state.cancels.put(number, new CancelWork(number, QueueEventCodec.selector(in), in.readText(), time(in)));
         }
         state.lanes.next(in.readInt());
+        List<Lane> lanes = new ArrayList<>();
         for (int i = in.readCount(); i > 0; i--) {
-            state.lanes.define(new Lane(in.readInt(), in.readText(), in.readText(), in.readText(), in.readText()));
+            lanes.add(new Lane(in.readInt(), in.readText(), in.readText(), in.readText(), in.readText(), false));
         }
+        (version == VERSION ? lanes : QueueEventCodec.tlsOptional(in, lanes)).forEach(state.lanes::define);
         for (int i = in.readCount(); i > 0; i--) {
             entry(in, state);
         }
@@ -150,15 +158,15 @@ public record QueueSnapshot(byte[] bytes) {
         }
     }
 
-    private static void lanes(ByteSink out, Lanes lanes) {
-        out.writeVar(lanes.next());
-        out.writeVar(lanes.all().size());
-        for (Lanes.Depth depth : lanes.all()) {
-            out.writeVar(depth.lane.number());
-            out.writeText(depth.lane.tenant());
-            out.writeText(depth.lane.campaign());
-            out.writeText(depth.lane.mailClass());
-            out.writeText(depth.lane.pool());
+    private static void lanes(ByteSink out, int next, List<Lane> lanes) {
+        out.writeVar(next);
+        out.writeVar(lanes.size());
+        for (Lane lane : lanes) {
+            out.writeVar(lane.number());
+            out.writeText(lane.tenant());
+            out.writeText(lane.campaign());
+            out.writeText(lane.mailClass());
+            out.writeText(lane.pool());
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.function.IntPredicate;
 
 /**
- * Where each entry of a queue is: waiting for its time in the heap, ready in the line of its pool, held by a suspension,
+ * Where each entry of a queue is: waiting for its time in the heap, ready in the line of its track, held by a suspension,
  * or on the wire. No event says so and none needs to: it follows from due times and from what happens now.
  */
 final class Shelf {
@@ -113,13 +113,13 @@ final class Shelf {
         }
     }
 
-    /** The first ready entry of this pool goes on the wire; -1 when there is none. */
-    int take(Line pool) {
-        if (pool.size() == 0) {
+    /** The first ready entry of this line goes on the wire; -1 when there is none. */
+    int take(Line line) {
+        if (line.size() == 0) {
             return -1;
         }
-        int slot = pool.first();
-        pool.remove(slot);
+        int slot = line.first();
+        line.remove(slot);
         ready--;
         onWire++;
         entries.state(slot, Entries.ON_WIRE);

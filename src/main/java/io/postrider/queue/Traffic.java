@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class Traffic {
     private final QueueState state;
     private final QueueSettings settings;
     private final TokenBucket bucket;
-    private final Function<String, ActorRef<ToConnection>> spawn;
+    private final Function<Track, ActorRef<ToConnection>> spawn;
     private final Map<ActorRef<ToConnection>, Link> links = new LinkedHashMap<>();
     private final Set<Link> pulls = new LinkedHashSet<>();
     private int allowed;
@@ -47,7 +48,7 @@ final class Traffic {
             QueueState state,
             QueueSettings settings,
             TokenBucket bucket,
-            Function<String, ActorRef<ToConnection>> spawn) {
+            Function<Track, ActorRef<ToConnection>> spawn) {
         this.state = state;
         this.settings = settings;
         this.bucket = bucket;
@@ -182,22 +183,30 @@ final class Traffic {
         if (mayNotSend() || state.shelf.ready() == 0) {
             return;
         }
-        boolean backedOff = state.backoff.isPresent();
-        if (backedOff && (probe != null || state.backoff.get().until().isAfter(now))) {
-            return;
-        }
         for (Link link : List.copyOf(pulls)) {
-            if (serve(link, nanos, backedOff) && backedOff) {
+            boolean probes = isProbed(link.track);
+            if (!(probes && isHeldBack(now)) && serve(link, nanos, probes) && probes) {
                 probe = link;
-                return;
             }
         }
-        open(nanos, backedOff);
+        open(now, nanos);
+    }
+
+    /** Only one message of one connection goes out. */
+    private boolean isProbed(Track track) {
+        return state.backoff.isPresent() && !track.tlsOptional();
+    }
+
+    /** Not even that one. */
+    private boolean isHeldBack(Instant now) {
+        return state.backoff.isPresent()
+                && (probe != null || state.backoff.get().until().isAfter(now));
     }
 
     private boolean serve(Link link, long nanos, boolean probing) {
-        Line line = state.lanes.pool(link.pool);
-        int share = probing ? 1 : Math.ceilDiv(line.size(), linksOf(link.pool));
+        Line line = state.lanes.line(link.track);
+        int share =
+                probing ? 1 : Math.ceilDiv(line.size(), Math.max(1, count(other -> other.track.equals(link.track))));
         int wanted = Math.min(Math.min(link.wants, line.size()), Math.max(1, share));
         int granted = wanted == 0 ? 0 : bucket.take(wanted, nanos);
         if (granted == 0) {
@@ -242,32 +251,53 @@ final class Traffic {
         return new Ticket(entries.id(slot), entries.attempts(slot) + 1, open, expiry);
     }
 
-    private void open(long nanos, boolean backedOff) {
+    private void open(Instant now, long nanos) {
         if (nanos - spawnAgainNanos < 0 && spawnAgainNanos != Long.MIN_VALUE) {
             return;
         }
-        int most = backedOff ? 1 : Math.min(allowed, settings.connections());
-        state.lanes.pools().forEach((pool, line) -> {
-            int starting = 0;
-            for (Link link : links.values()) {
-                starting += link.pool.equals(pool) && !link.hasPulled ? 1 : 0;
-            }
+        state.lanes.tracks().forEach((track, line) -> {
+            int starting = count(link -> link.track.equals(track) && !link.hasPulled);
+            int room = room(track, now);
             boolean tokens = line.size() > 0 && bucket.nanosUntilNext(nanos) == 0;
             int wanted = tokens ? Math.min(line.size(), bucket.held(nanos)) : 0;
-            while (starting < wanted && links.size() < most) {
-                ActorRef<ToConnection> ref = spawn.apply(pool);
-                links.put(ref, new Link(ref, pool));
+            while (starting < wanted && room > 0) {
+                ActorRef<ToConnection> ref = spawn.apply(track);
+                links.put(ref, new Link(ref, track));
                 starting++;
+                room--;
             }
         });
     }
 
-    private int linksOf(String pool) {
+    /** How many more connections may be opened for it; those that are held up take no place from those that are not. */
+    private int room(Track track, Instant now) {
+        int most = Math.min(allowed, settings.connections());
+        if (state.backoff.isEmpty()) {
+            return most - links.size();
+        }
+        int own = count(link -> link.track.tlsOptional() == track.tlsOptional());
+        if (track.tlsOptional()) {
+            return most - own;
+        }
+        return isHeldBack(now) ? 0 : 1 - own;
+    }
+
+    private int count(Predicate<Link> which) {
         int count = 0;
         for (Link link : links.values()) {
-            count += link.pool.equals(pool) ? 1 : 0;
+            count += which.test(link) ? 1 : 0;
         }
-        return Math.max(1, count);
+        return count;
+    }
+
+    /** Ready, and not held back with the domain. */
+    private boolean anyGoesOn() {
+        for (Map.Entry<Track, Line> entry : state.lanes.tracks().entrySet()) {
+            if (entry.getKey().tlsOptional() && entry.getValue().size() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int offWire(Link link, List<MessageId> messages, boolean hold) {
@@ -292,12 +322,20 @@ final class Traffic {
         if (mayNotSend() || state.shelf.ready() == 0) {
             return Long.MAX_VALUE;
         }
-        if (state.backoff.isPresent()) {
-            long millis = state.backoff.get().until().toEpochMilli() - now.toEpochMilli();
-            if (millis > 0) {
-                return millis * 1_000_000;
-            }
+        long backedOff = nanosBackedOff(now);
+        if (backedOff > 0) {
+            return anyGoesOn() ? Math.min(backedOff, nanosUntilAllowed(nanos)) : backedOff;
         }
+        return nanosUntilAllowed(nanos);
+    }
+
+    private long nanosBackedOff(Instant now) {
+        return state.backoff
+                .map(backoff -> (backoff.until().toEpochMilli() - now.toEpochMilli()) * 1_000_000)
+                .orElse(0L);
+    }
+
+    private long nanosUntilAllowed(long nanos) {
         if (spawnAgainNanos != Long.MIN_VALUE && spawnAgainNanos - nanos > 0) {
             return spawnAgainNanos - nanos;
         }

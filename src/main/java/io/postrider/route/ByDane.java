@@ -40,8 +40,13 @@ final class ByDane {
         return switch (dnssec) {
             case Dnssec.Insecure insecure -> byRules;
             case Dnssec.Bogus bogus -> byRules;
-            case Dnssec.Secure secure -> raise(secure, byRules.asAuthentic());
+            case Dnssec.Secure secure -> raise(secure, name(secure, byRules));
         };
+    }
+
+    /** What it proves of the name alone, so that those share connections who go to the same host in the same way. */
+    static Protection name(Dnssec dnssec, Protection byRules) {
+        return dnssec instanceof Dnssec.Secure ? byRules.asAuthentic() : byRules;
     }
 
     private static Protection raise(Dnssec.Secure secure, Protection byRules) {

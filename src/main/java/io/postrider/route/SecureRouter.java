@@ -15,18 +15,31 @@ public final class SecureRouter implements Router {
 
     private final Router ways;
     private final TlsRules rules;
+    private final boolean dane;
 
-    /** @param ways where no host is protected yet */
-    public SecureRouter(Router ways, TlsRules rules) {
+    private SecureRouter(Router ways, TlsRules rules, boolean dane) {
         this.ways = ways;
         this.rules = rules;
+        this.dane = dane;
+    }
+
+    /** @param ways where no host is protected yet */
+    public static Router withDane(Router ways, TlsRules rules) {
+        return new SecureRouter(ways, rules, true);
+    }
+
+    /** For mail that nothing which the domain publishes about TLS is to hold up. */
+    public static Router byRulesAlone(Router ways, TlsRules rules) {
+        return new SecureRouter(ways, rules, false);
     }
 
     @Override
     public CompletionStage<Routing> route(Domain domain) {
         return ways.route(domain).thenApply(routing -> switch (routing) {
             case Routing.Reachable reachable ->
-                ByDane.without(domain, reachable, left -> protectedBy(rules.of(domain), domain, left));
+                dane
+                        ? ByDane.without(domain, reachable, left -> protectedBy(rules.of(domain), domain, left))
+                        : protectedBy(rules.of(domain), domain, reachable);
             case Routing.Unreachable unreachable -> unreachable;
             case Routing.Unresolved unresolved -> unresolved;
         });
@@ -40,7 +53,8 @@ public final class SecureRouter implements Router {
         List<Routing.Host> hosts = new ArrayList<>(way.hosts().size());
         for (Routing.Host host : way.hosts()) {
             List<String> names = names(domain, host.name(), way.explicit());
-            hosts.add(host.with(ByDane.raise(host.dnssec(), Protection.of(settings, names, way.explicit(), login))));
+            Protection byRules = Protection.of(settings, names, way.explicit(), login);
+            hosts.add(host.with(dane ? ByDane.raise(host.dnssec(), byRules) : ByDane.name(host.dnssec(), byRules)));
         }
         return new Routing.Reachable(way.site(), List.copyOf(hosts), way.explicit());
     }

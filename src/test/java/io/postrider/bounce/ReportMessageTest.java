@@ -163,7 +163,8 @@ class ReportMessageTest {
                 "a+2Bb",
                 AT,
                 List.of(ending),
-                returned);
+                returned,
+                false);
     }
 
     private static Ending failed(Reply reply) {

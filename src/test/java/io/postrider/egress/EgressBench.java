@@ -67,6 +67,7 @@ final class EgressBench implements AutoCloseable {
     private final Map<Domain, ActorRef<QueueStandIn.Command>> queues = new HashMap<>();
     private final Map<Domain, TestProbe<Object>> probes = new HashMap<>();
     private long messages;
+    private boolean tlsOptional;
 
     EgressBench(String... settings) {
         this(true, settings);
@@ -88,11 +89,18 @@ final class EgressBench implements AutoCloseable {
                 : domain -> CompletableFuture.completedStage(ways.getOrDefault(
                         domain, new Routing.Unresolved(Reply.of(451, "4.4.3", "no way in this test"))));
         Router underPolicies = new PolicyRouter(
-                new SecureRouter(router, rules),
+                SecureRouter.withDane(router, rules),
                 rules,
                 domain -> CompletableFuture.completedStage(Optional.ofNullable(policies.get(domain))),
                 meters);
-        egress = new Egress(spool, underPolicies, pool, egressSettings, clock);
+        egress =
+                new Egress(spool, underPolicies, SecureRouter.byRulesAlone(router, rules), pool, egressSettings, clock);
+    }
+
+    /** From now on queues connect for mail with optional TLS. */
+    EgressBench forMailWithOptionalTls() {
+        tlsOptional = true;
+        return this;
     }
 
     /** The domain is hosted at this site. */
@@ -175,7 +183,9 @@ final class EgressBench implements AutoCloseable {
         return queues.computeIfAbsent(
                 domain,
                 name -> kit.spawn(QueueStandIn.create(
-                        new Assignment(name, "default"), egress, probe(name).ref())));
+                        new Assignment(name, "default", tlsOptional),
+                        egress,
+                        probe(name).ref())));
     }
 
     /** What the domain's queue hears from its connections. */

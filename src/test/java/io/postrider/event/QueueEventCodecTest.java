@@ -67,7 +67,9 @@ class QueueEventCodecTest {
                         List.of(
                                 new Entry(ONE, 1, AT, AT.plusSeconds(432_000), 1, 4096),
                                 new Entry(TWO, 300, AT.plusSeconds(60), AT.plusSeconds(90), 2, 1L << 40)),
-                        List.of(new Lane(1, "acme", "spring", "bulk", "default"), new Lane(2, "", "", "", "ü")),
+                        List.of(
+                                new Lane(1, "acme", "spring", "bulk", "default", false),
+                                new Lane(2, "", "", "", "ü", false)),
                         AT));
         examples.put(
                 "settled",
@@ -141,6 +143,22 @@ class QueueEventCodecTest {
         assertThat(HexFormat.of().formatHex(QueueEventCodec.toBytes(event)))
                 .isEqualTo(HexFormat.of().formatHex(golden));
         assertThat(QueueEventCodec.fromBytes(golden)).isEqualTo(event);
+    }
+
+    @Test
+    void laneNumbersOfOptionalTlsComeLastAndOnlyWhereThereAreSome() throws IOException {
+        Accepted usual = (Accepted) examples().get("accepted");
+        Lane first = usual.lanes().getFirst();
+        Lane optional =
+                new Lane(first.number(), first.tenant(), first.campaign(), first.mailClass(), first.pool(), true);
+        Accepted event =
+                new Accepted(usual.entries(), List.of(optional, usual.lanes().getLast()), AT);
+
+        byte[] bytes = QueueEventCodec.toBytes(event);
+
+        String numbers = "0101";
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(HexFormat.of().formatHex(golden("accepted")) + numbers);
+        assertThat(QueueEventCodec.fromBytes(bytes)).isEqualTo(event);
     }
 
     @Test

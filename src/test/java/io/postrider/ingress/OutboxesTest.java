@@ -116,6 +116,6 @@ class OutboxesTest {
     }
 
     private static HandedOver message(int n) {
-        return new HandedOver(id(n), 1, Optional.empty(), NOW.plusSeconds(60), "", "", "", "default", 100);
+        return new HandedOver(id(n), 1, Optional.empty(), NOW.plusSeconds(60), "", "", "", "default", 100, false);
     }
 }

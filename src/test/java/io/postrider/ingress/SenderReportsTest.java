@@ -165,8 +165,8 @@ class SenderReportsTest {
                 .containsExactly(TlsWish.REQUIRED, TlsWish.REQUIRED, TlsWish.OPTIONAL);
         assertThat(body(offered.get(0)))
                 .contains("text/rfc822-headers", "Subject: hi")
-                .doesNotContain("xxxx");
-        assertThat(body(offered.get(2))).contains("xxxx");
+                .doesNotContain("xxxx", "TLS-Required");
+        assertThat(body(offered.get(2))).contains("xxxx", "\r\nTLS-Required: No\r\n");
     }
 
     @Test

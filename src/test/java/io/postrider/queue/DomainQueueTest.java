@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.postrider.egress.Assignment;
 import io.postrider.egress.FromConnection;
 import io.postrider.egress.FromConnection.AllHostsFailed;
 import io.postrider.egress.FromConnection.Connected;
@@ -20,6 +21,7 @@ import io.postrider.event.QueueEvent;
 import io.postrider.event.QueueEvent.Accepted;
 import io.postrider.event.QueueEvent.Deferred;
 import io.postrider.event.QueueEvent.Kind;
+import io.postrider.event.QueueEvent.Lane;
 import io.postrider.event.QueueEvent.Rested;
 import io.postrider.event.QueueEvent.Selector;
 import io.postrider.event.QueueEvent.Settled;
@@ -274,6 +276,71 @@ class DomainQueueTest {
                 pull(connection, 16)));
         assertThat(recovered.events()).singleElement().isInstanceOf(QueueEvent.Recovered.class);
         assertThat(nextPulled().tickets()).isNotEmpty();
+    }
+
+    @Test
+    void mailWithOptionalTlsGoesOnWhileItsDomainIsBackedOff() {
+        MessageId usual = world.id();
+        queue.runCommand(offer(world.message(usual, 1)));
+        ActorRef<ToConnection> failing = connection();
+        queue.runCommand(world.work(pull(failing, 16)));
+        nextPulled();
+        Reply refused = Reply.of(451, "4.7.5", "the server is not whom it must be");
+        queue.runCommand(world.work(
+                new QueueCommand.Connection(new AllHostsFailed(failing, refused)),
+                gaveBack(failing, List.of(usual)),
+                new QueueCommand.ConnectionEnded(failing)));
+        world.pass(Duration.ofSeconds(2));
+        MessageId optional = world.id();
+
+        queue.runCommand(offer(world.withOptionalTls(optional)));
+        ActorRef<ToConnection> connection = connection();
+        queue.runCommand(world.work(pull(connection, 16)));
+
+        assertThat(ids(nextPulled())).containsExactly(optional);
+        assertThat(world.assignments.getLast().tlsOptional()).isTrue();
+        var delivered = queue.runCommand(world.work(
+                new QueueCommand.Connection(new Connected(connection, "site", "mx", "192.0.2.1")),
+                outcomes(connection, outcome(optional, 1, Kind.DELIVERED, 0))));
+        assertThat(delivered.events()).singleElement().isInstanceOf(Settled.class);
+        assertThat(view().waitingFor()).isEqualTo(WaitingFor.BACKOFF);
+        queue.restart();
+        world.pass(Duration.ofMinutes(1));
+        queue.runCommand(world.work(new Tick()));
+        assertThat(world.assignments.getLast().tlsOptional()).isFalse();
+        queue.runCommand(world.work(pull(connection(), 16)));
+        assertThat(ids(nextPulled())).containsExactly(usual);
+    }
+
+    @Test
+    void aConnectionForMailWithOptionalTlsTakesNoPlaceFromTheProbeNorTheOtherWayRound() {
+        MessageId optional = world.id();
+        queue.runCommand(offer(world.message(world.id(), 1)));
+        ActorRef<ToConnection> failing = connection();
+        queue.runCommand(world.work(
+                new QueueCommand.Connection(new AllHostsFailed(failing, Reply.of(451, "4.4.1", "no host answered"))),
+                new QueueCommand.ConnectionEnded(failing)));
+        world.pass(Duration.ofMinutes(1));
+
+        queue.runCommand(offer(world.withOptionalTls(optional)));
+
+        assertThat(world.assignments.stream().skip(1).map(Assignment::tlsOptional))
+                .containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void mailWithOptionalTlsStaysSoInASnapshot() {
+        MessageId optional = world.id();
+        queue.runCommand(offer(world.withOptionalTls(optional), world.message(world.id(), 1)));
+        QueueState state = queue.getState();
+
+        QueueState restored = QueueSnapshot.of(state).toState();
+
+        assertThat(restored.lanes.all().stream().map(depth -> depth.lane))
+                .containsExactlyElementsOf(
+                        state.lanes.all().stream().map(depth -> depth.lane).toList())
+                .anyMatch(Lane::tlsOptional)
+                .anyMatch(lane -> !lane.tlsOptional());
     }
 
     @Test
@@ -651,7 +718,7 @@ class DomainQueueTest {
     }
 
     private HandedOver expiring(MessageId id, String tenant) {
-        return new HandedOver(id, 1, Optional.empty(), START.plusSeconds(10), tenant, "", "", "default", 100);
+        return new HandedOver(id, 1, Optional.empty(), START.plusSeconds(10), tenant, "", "", "default", 100, false);
     }
 
     private DomainQueue.Work offer(HandedOver... messages) {

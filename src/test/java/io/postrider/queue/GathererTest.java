@@ -134,8 +134,8 @@ class GathererTest {
     void survivesAMessageThatIsDueInYears() {
         ActorRef<QueueCommand> gatherer = gatherer("");
         java.time.Instant far = world.now.plus(Duration.ofDays(1000));
-        HandedOver late =
-                new HandedOver(world.id(), 1, java.util.Optional.of(far), far.plusSeconds(1), "", "", "", "default", 1);
+        HandedOver late = new HandedOver(
+                world.id(), 1, java.util.Optional.of(far), far.plusSeconds(1), "", "", "", "default", 1, false);
         TestProbe<QueueView> views = KIT.createTestProbe();
 
         gatherer.tell(new Offer(List.of(late), false, world.now, acks.ref()));

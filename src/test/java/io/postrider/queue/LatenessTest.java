@@ -176,7 +176,7 @@ class LatenessTest {
     private MessageId offer(int recipients, Optional<Instant> notBefore) {
         MessageId id = world.id();
         Instant expires = QueueFixture.START.plus(Duration.ofDays(5));
-        HandedOver message = new HandedOver(id, recipients, notBefore, expires, "", "", "", "default", 10);
+        HandedOver message = new HandedOver(id, recipients, notBefore, expires, "", "", "", "default", 10, false);
         run(new Offer(
                 List.of(message),
                 false,

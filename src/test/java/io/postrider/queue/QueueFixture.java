@@ -2,6 +2,7 @@ package io.postrider.queue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.postrider.egress.Assignment;
 import io.postrider.egress.FromConnection;
 import io.postrider.egress.FromConnection.MessageOutcome;
 import io.postrider.egress.ToConnection;
@@ -82,6 +83,9 @@ final class QueueFixture {
         }
     };
 
+    /** Of all connections so far, of all lives of the queue. */
+    final List<Assignment> assignments = new CopyOnWriteArrayList<>();
+
     record AskedReports(List<OwedReport> owed, CompletableFuture<List<Report>> answer) {}
 
     /** What a queue said to one of its connections. */
@@ -105,6 +109,7 @@ final class QueueFixture {
 
     QueuePorts ports(String own) {
         Connections factory = (assignment, queue) -> {
+            assignments.add(assignment);
             CompletableFuture<ActorRef<ToConnection>> born = new CompletableFuture<>();
             spawned.add(born);
             return Behaviors.setup(context -> {
@@ -170,9 +175,14 @@ final class QueueFixture {
         return handedOver(id, recipients, "acme", "spring");
     }
 
+    HandedOver withOptionalTls(MessageId id) {
+        Instant expires = START.plusSeconds(5 * 86400);
+        return new HandedOver(id, 1, Optional.empty(), expires, "acme", "spring", "", "default", 4096, true);
+    }
+
     HandedOver handedOver(MessageId id, int recipients, String tenant, String campaign) {
         Instant expires = START.plusSeconds(5 * 86400);
-        return new HandedOver(id, recipients, Optional.empty(), expires, tenant, campaign, "", "default", 4096);
+        return new HandedOver(id, recipients, Optional.empty(), expires, tenant, campaign, "", "default", 4096, false);
     }
 
     static MessageOutcome outcome(MessageId id, int attempt, Kind kind, int... positions) {

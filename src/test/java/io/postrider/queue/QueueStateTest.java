@@ -107,9 +107,9 @@ class QueueStateTest {
     @Test
     void refusesASnapshotOfAnotherVersion() {
         byte[] bytes = QueueSnapshot.of(new QueueState()).bytes();
-        bytes[0] = 2;
+        bytes[0] = 3;
 
-        assertThatThrownBy(() -> new QueueSnapshot(bytes).toState()).hasMessageContaining("version 2");
+        assertThatThrownBy(() -> new QueueSnapshot(bytes).toState()).hasMessageContaining("version 3");
     }
 
     @Test
@@ -300,7 +300,7 @@ class QueueStateTest {
     private static Accepted accepted(int message, int recipients, Instant due) {
         return new Accepted(
                 List.of(new Entry(id(message), recipients, due, AT.plusSeconds(432_000), 1, 100)),
-                List.of(new Lane(1, "t", "c", "", "default")),
+                List.of(new Lane(1, "t", "c", "", "default", false)),
                 due);
     }
 

@@ -249,7 +249,7 @@ class ReportsOwedTest {
     private List<MessageId> offer(int recipients) {
         MessageId id = world.id();
         HandedOver message = new HandedOver(
-                id, recipients, Optional.empty(), world.now.plus(Duration.ofDays(5)), "", "", "", "default", 10);
+                id, recipients, Optional.empty(), world.now.plus(Duration.ofDays(5)), "", "", "", "default", 10, false);
         run(new Offer(List.of(message), false, world.now, acks.ref()));
         return List.of(id);
     }

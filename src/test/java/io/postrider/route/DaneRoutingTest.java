@@ -284,7 +284,7 @@ class DaneRoutingTest {
         TlsRules rules = TlsRules.from(postrider);
         try (DnsRouter router =
                 DnsRouter.create(RouteSettings.from(postrider), rules::openToDane, InstantSource.system())) {
-            return new SecureRouter(router, rules)
+            return SecureRouter.withDane(router, rules)
                     .route(Domain.of(domain))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);

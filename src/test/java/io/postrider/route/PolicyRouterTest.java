@@ -51,7 +51,7 @@ class PolicyRouterTest {
         TlsRules rules = TlsRules.from(config);
         Router ways = asking -> CompletableFuture.completedFuture(way);
         Router router = new PolicyRouter(
-                new SecureRouter(ways, rules),
+                SecureRouter.withDane(ways, rules),
                 rules,
                 asking -> {
                     asked.add(asking);
