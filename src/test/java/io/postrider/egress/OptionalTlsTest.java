@@ -74,7 +74,7 @@ class OptionalTlsTest {
     @Test
     void isDeferredMessageByMessageWhereNoServerAnswersAndTheConnectionEnds() throws Exception {
         try (ScriptedMx mx = ScriptedMx.playing(new ScriptedMx.Step.Say("421 4.3.2 not now"));
-                EgressBench bench = new EgressBench().forMailWithOptionalTls()) {
+                EgressBench bench = new EgressBench("postrider.egress.linger = 1h").forMailWithOptionalTls()) {
             bench.route(mx);
             Ticket first = bench.mail(TlsWish.OPTIONAL, SENDER);
             Ticket second = bench.mail(TlsWish.OPTIONAL, SENDER);

@@ -314,6 +314,7 @@ class DomainQueueTest {
 
     @Test
     void aConnectionForMailWithOptionalTlsTakesNoPlaceFromTheProbeNorTheOtherWayRound() {
+        start("postrider.queue.first-connections = 1");
         MessageId optional = world.id();
         queue.runCommand(offer(world.message(world.id(), 1)));
         ActorRef<ToConnection> failing = connection();
