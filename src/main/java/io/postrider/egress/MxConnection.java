@@ -8,12 +8,10 @@ import io.postrider.egress.ToConnection.Recorded;
 import io.postrider.egress.ToConnection.Released;
 import io.postrider.egress.Transport.Order;
 import io.postrider.mail.Reply;
-import io.postrider.route.Router;
 import io.postrider.route.Routing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -22,7 +20,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a queue to the servers of its domain: finds the way, borrows a transport, pulls messages as long as
@@ -33,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * ROUTING   --Unreachable-----> REFUSING    pulls, and bounces what it gets with the routing's reply
  * ROUTING   --Unresolved------> (stopped)   AllHostsFailed
  * BORROWING --Granted---------> SENDING     Connected
+ * BORROWING --way is old------> ROUTING     instead of asking for a transport
  * BORROWING --NoHost----------> ENDING      AllHostsFailed
  * SENDING   --turn over, gone-> BORROWING   what is in hand stays in hand
  * SENDING   --REQUIRETLS------> BORROWING   of servers that may have such mail, where this one may not
@@ -47,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  * take it as never sent, and it may be delivered twice.
  */
 public final class MxConnection extends AbstractBehavior<ToConnection> {
-
-    private record Routed(Routing routing) implements ToConnection {}
 
     private record GiveBackLoad(Pulled pulled) implements ToConnection {}
 
@@ -68,6 +64,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     private final Egress egress;
     private final ActorRef<ToConnection> self;
 
+    private final WayFinder wayFinder;
     private final Hand hand;
     private final Supply supply;
     private final Loan loan;
@@ -96,20 +93,18 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         this.queue = queue;
         this.egress = egress;
         self = context.getSelf();
+        wayFinder = new WayFinder(context, assignment, egress);
         hand = new Hand(egress.settings().window());
         supply = new Supply(self, queue, new SpoolReader(context, assignment.domain(), egress), hand);
         loan = new Loan(assignment, egress, self);
         dispatch = new Dispatch(hand, supply, loan, egress.clock());
-        Router router = assignment.tlsOptional() ? egress.byRules() : egress.router();
-        CompletionStage<Routing> routing = router.route(assignment.domain());
-        if (!routing.toCompletableFuture().isDone()) {
-            waitingFor(WaitingFor.DNS);
-        }
-        context.pipeToSelf(routing, (found, failure) -> new Routed(found != null ? found : unresolved(failure)));
+        findWay();
     }
 
-    private static Routing unresolved(@Nullable Throwable failure) {
-        return new Routing.Unresolved(Reply.of(451, "4.4.3", "no way was found: " + failure));
+    private void findWay() {
+        if (wayFinder.find()) {
+            waitingFor(WaitingFor.DNS);
+        }
     }
 
     @Override
@@ -129,9 +124,9 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
                 yield proceed();
             }
             case Recorded recorded -> onRecorded(recorded);
-            case Routed routed -> onRouted(routed.routing());
+            case WayFinder.Routed routed -> onRouted(routed.routing());
             case FromPool fromPool -> onPool(fromPool);
-            case Released released -> onReleased();
+            case Released released -> hand.isDry() ? Behaviors.stopped() : this;
             case Drain drain -> onDrain(drain);
             case SpoolReader.Refused refused -> {
                 supply.refused(refused);
@@ -149,27 +144,25 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> onRouted(Routing routing) {
+        wayFinder.found();
         if (ending) {
             return nothingLeft();
         }
-        switch (routing) {
+        return switch (routing) {
             case Routing.Reachable reachable -> {
                 dispatch.wayIs(reachable);
                 borrow();
+                yield this;
             }
-            case Routing.Unreachable unreachable -> {
-                waitingFor(WaitingFor.NOTHING);
-                return refuse(unreachable.reply());
-            }
-            case Routing.Unresolved unresolved -> {
-                return allHostsFailed(unresolved.reply());
-            }
-        }
-        return this;
+            case Routing.Unreachable unreachable -> refuse(unreachable.reply());
+            case Routing.Unresolved unresolved -> allHostsFailed(unresolved.reply());
+        };
     }
 
     private void borrow() {
-        if (dispatch.borrow()) {
+        if (!loan.isAsked() && loan.transport() == null && wayFinder.isOld()) {
+            findWay();
+        } else if (dispatch.borrow()) {
             timers.cancel(Timer.LINGERED);
         }
     }
@@ -179,7 +172,12 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
             case FromPool.Granted granted -> onGranted(granted);
             case FromPool.NoHost noHost -> {
                 loan.refused();
-                yield loan.isStrict() ? strictHostsFailed(noHost.reply()) : allHostsFailed(noHost.reply());
+                if (!loan.isStrict()) {
+                    yield allHostsFailed(noHost.reply());
+                }
+                // The domain has other servers than those that may have mail that requires TLS: it does not back off.
+                dispatch.refuseStrict(noHost.reply());
+                yield proceed();
             }
             case FromPool.Full full -> {
                 loan.refused();
@@ -218,6 +216,7 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         supply.pulled(pulled);
         leaving = false;
         timers.cancel(Timer.LINGERED);
+        ending |= supply.isRefusing() && wayFinder.isOld();
         if (ending) {
             supply.giveBack(pulled);
             return nothingLeft();
@@ -295,12 +294,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return this;
     }
 
-    /** The domain has other servers than those alone that may have mail that requires TLS: it does not back off. */
-    private Behavior<ToConnection> strictHostsFailed(Reply reply) {
-        dispatch.refuseStrict(reply);
-        return proceed();
-    }
-
     private Behavior<ToConnection> onPermitted(FromPool.Permitted permitted) {
         if (!loan.permitted(permitted)) {
             return this;
@@ -350,6 +343,8 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
     }
 
     private Behavior<ToConnection> refuse(Reply reply) {
+        waitingFor(WaitingFor.NOTHING);
+        dispatch.refuseReady(reply);
         supply.refuse(reply);
         supply.pull();
         lingerIfDry();
@@ -358,7 +353,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
 
     private Behavior<ToConnection> allHostsFailed(Reply reply) {
         if (assignment.tlsOptional()) {
-            dispatch.refuseReady(reply);
             return refuse(reply);
         }
         ending = true;
@@ -394,10 +388,6 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         leaving = true;
         queue.tell(new FromConnection.Leaving(self));
         return this;
-    }
-
-    private Behavior<ToConnection> onReleased() {
-        return hand.isDry() ? Behaviors.stopped() : this;
     }
 
     private Behavior<ToConnection> onPostStop() {

@@ -33,6 +33,10 @@ final class Supply {
         refusal = with;
     }
 
+    boolean isRefusing() {
+        return refusal != null;
+    }
+
     /** The queue has yet to answer. */
     boolean isPullOpen() {
         return pullOpen;

@@ -68,6 +68,7 @@ final class EgressBench implements AutoCloseable {
     private final Map<Domain, TestProbe<Object>> probes = new HashMap<>();
     private long messages;
     private boolean tlsOptional;
+    private volatile Duration ahead = Duration.ZERO;
 
     EgressBench(String... settings) {
         this(true, settings);
@@ -78,7 +79,7 @@ final class EgressBench implements AutoCloseable {
                 .withFallback(ConfigFactory.parseString("postrider.egress.linger = 20ms"))
                 .withFallback(ConfigFactory.defaultReference());
         EgressSettings egressSettings = EgressSettings.from(config.getConfig("postrider"));
-        InstantSource clock = InstantSource.system();
+        InstantSource clock = () -> Instant.now().plus(ahead);
         TlsRules rules = TlsRules.from(config.getConfig("postrider"));
         ClientTls tls = ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
         pool = kit.spawn(ConnectionPool.create(egressSettings, tls, meters, clock, afterCleanStop));
@@ -95,6 +96,11 @@ final class EgressBench implements AutoCloseable {
                 meters);
         egress =
                 new Egress(spool, underPolicies, SecureRouter.byRulesAlone(router, rules), pool, egressSettings, clock);
+    }
+
+    /** The clock is set that much further. */
+    void pass(Duration time) {
+        ahead = ahead.plus(time);
     }
 
     /** From now on queues connect for mail with optional TLS. */
@@ -201,6 +207,11 @@ final class EgressBench implements AutoCloseable {
     void send(Domain domain, int connections, List<Ticket> tickets) {
         queue(domain).tell(new QueueStandIn.Supply(tickets));
         queue(domain).tell(new QueueStandIn.Connect(connections));
+    }
+
+    /** More mail for the connections that there are. */
+    void supply(Ticket... tickets) {
+        queue(DOMAIN).tell(new QueueStandIn.Supply(List.of(tickets)));
     }
 
     <T> T hears(Class<T> type) {

@@ -13,6 +13,7 @@ import io.postrider.mail.Reply;
 import io.postrider.route.Routing;
 import io.postrider.spool.Reference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,41 @@ class MxConnectionTest {
     }
 
     @Test
+    void findsTheWayAnewThoughMailNeverEnds() throws Exception {
+        try (ScriptedMx first = ScriptedMx.serving();
+                ScriptedMx second = ScriptedMx.serving();
+                EgressBench bench = new EgressBench(
+                        "postrider.egress.linger = 1h",
+                        "postrider.egress.per-site.default.messages-per-connection = 1")) {
+            bench.route(DOMAIN, "first.test", first);
+            bench.send(bench.mail());
+            bench.outcomes(DOMAIN, 1);
+            bench.route(DOMAIN, "second.test", second);
+
+            bench.supply(bench.mail());
+            String stillOld = mx(bench.outcomes(DOMAIN, 1));
+            bench.pass(Duration.ofSeconds(61));
+            bench.supply(bench.mail());
+            String found = mx(bench.outcomes(DOMAIN, 1));
+            bench.ways.put(DOMAIN, new Routing.Unreachable(Reply.of(556, "5.1.10", "takes no mail any more")));
+            bench.pass(Duration.ofSeconds(61));
+            bench.supply(bench.mail());
+
+            assertThat(List.of(stillOld, found)).containsExactly("mx0.first.test", "mx0.second.test");
+            assertThat(bench.outcomes(DOMAIN, 1).values())
+                    .allMatch(outcome -> outcome.results().getFirst().kind() == Kind.BOUNCED);
+            bench.pass(Duration.ofSeconds(61));
+            bench.supply(bench.mail());
+            bench.hears(FromConnection.GaveBack.class);
+            bench.hears(QueueStandIn.Stopped.class);
+        }
+    }
+
+    private static String mx(Map<MessageId, MessageOutcome> outcomes) {
+        return outcomes.values().iterator().next().via().orElseThrow().mx();
+    }
+
+    @Test
     void bouncesWithTheRoutingsReplyWhatCannotBeRouted() {
         try (EgressBench bench = new EgressBench()) {
             bench.ways.put(DOMAIN, new Routing.Unreachable(Reply.of(556, "5.1.10", "takes no mail")));
@@ -157,6 +193,30 @@ class MxConnectionTest {
                 assertThat(result.reply().code()).isEqualTo(556);
             });
             bench.hears(QueueStandIn.Stopped.class);
+        }
+    }
+
+    @Test
+    void leavesWhereItGetsNothingToBounce() {
+        try (EgressBench bench = new EgressBench()) {
+            bench.ways.put(DOMAIN, new Routing.Unreachable(Reply.of(550, "5.1.2", "no such domain")));
+
+            bench.send();
+
+            bench.hears(QueueStandIn.Stopped.class);
+        }
+    }
+
+    @Test
+    void bouncesNothingOfASuspendedSender() {
+        try (EgressBench bench = new EgressBench()) {
+            bench.ways.put(DOMAIN, new Routing.Unreachable(Reply.of(550, "5.1.2", "no such domain")));
+            bench.queue(DOMAIN).tell(new QueueStandIn.Suspend(Set.of("sender@example.org")));
+            Ticket ticket = bench.mail();
+
+            bench.send(ticket);
+
+            assertThat(bench.hears(FromConnection.HeldBack.class).messages()).containsExactly(ticket.id());
         }
     }
 
