@@ -1,5 +1,6 @@
 package io.postrider.ingress;
 
+import io.postrider.mail.Encryption;
 import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
@@ -21,6 +22,10 @@ final class ConnectionHost implements SessionHost {
     private final String sessionId;
     private InetAddress peer;
     private InetAddress client;
+    /** Whether the client's address is its own, and not that of a host that speaks for somebody whom it does not know. */
+    private boolean known = true;
+
+    private boolean introduced;
     private Optional<String> helo = Optional.empty();
     private ChannelBindings bindings = ChannelBindings.NONE;
 
@@ -43,8 +48,27 @@ final class ConnectionHost implements SessionHost {
 
     /** The client speaks for somebody else until it says otherwise. */
     void introduce(Xclient another) {
-        client = another.address().orElse(client);
+        switch (another.origin()) {
+            case Xclient.Origin.Same same -> {}
+            case Xclient.Origin.Unknown unknown -> {
+                client = peer;
+                known = false;
+            }
+            case Xclient.Origin.Known told -> {
+                client = told.address();
+                known = true;
+            }
+        }
         helo = another.helo();
+        introduced = true;
+    }
+
+    /**
+     * As whom the client may send that has not logged in; empty: it may not. A host that speaks for others lends them
+     * neither its certificate nor its address.
+     */
+    Optional<Identity> guest(Optional<Encryption> encryption) {
+        return known ? listener.guest(client, introduced ? Optional.empty() : encryption) : Optional.empty();
     }
 
     /** What the client calls itself, if another one says so. */

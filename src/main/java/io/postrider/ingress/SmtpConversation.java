@@ -34,6 +34,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private static final String HANDSHAKE = "handshake";
     private static final String LAST_REPLIES = "last-replies";
     private static final byte[] NOTHING = {};
+    private static final String NO_SUCH_USER = "554 5.7.1 Access denied: there is no such user\r\n";
     private static final String PROXY = "proxy";
     private static final String REFUSAL = "refusal";
     private static final String VERDICT = "verdict";
@@ -130,7 +131,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
                 proxy = null;
                 cancelTimer(PROXY);
                 host.standFor(header.client().orElse(link.address()));
-                Optional<String> objection = listener.objectionBehindProxy(host.client());
+                Optional<String> objection = listener.objectionBehindFront(host.client());
                 if (objection.isPresent()) {
                     out.add(objection.get().getBytes(StandardCharsets.US_ASCII));
                     collect();
@@ -149,28 +150,30 @@ final class SmtpConversation extends TimerGraphStageLogic {
         return NOTHING;
     }
 
-    /** XCLIENT: as if the other one had connected just now. */
-    private void introduce(Xclient client) {
+    /** XCLIENT: as if the other one had connected just now. @return what comes of the input behind it */
+    private ServerStep introduced(Xclient client, byte[] behind) {
         host.introduce(client);
         Optional<Identity> user = client.login().flatMap(listener::user);
         session.abandon();
-        if (!settings.mayConnect(host.client()) || (client.login().isPresent() && user.isEmpty())) {
-            out.add("554 5.7.1 Access denied: this client may not connect\r\n".getBytes(StandardCharsets.US_ASCII));
-            collect();
-            finish();
-            return;
+        counted.ifPresent(listener::leave);
+        counted = Optional.empty();
+        Optional<String> objection = client.login().isPresent() && user.isEmpty()
+                ? Optional.of(NO_SUCH_USER)
+                : listener.objectionBehindFront(host.client());
+        if (objection.isPresent()) {
+            out.add(objection.get().getBytes(StandardCharsets.US_ASCII));
+            return new ServerStep.Close();
         }
-        session = new ServerSession(
-                listener.profile(), host, user.or(() -> listener.guest(host.client(), encryption)), encryption);
+        counted = Optional.of(host.client());
+        session = new ServerSession(listener.profile(), host, user.or(() -> host.guest(encryption)), encryption);
         session.greet();
         progress.begin();
-        collect();
-        work();
+        return session.receive(behind);
     }
 
     private ServerSession session(Optional<Encryption> now) {
         encryption = now;
-        return new ServerSession(listener.profile(), host, listener.guest(host.client(), now), now);
+        return new ServerSession(listener.profile(), host, host.guest(now), now);
     }
 
     @Override
@@ -241,7 +244,13 @@ final class SmtpConversation extends TimerGraphStageLogic {
         return judging || claiming || out.isSending() || closing || securing || (veil != null && veil.isWorking());
     }
 
-    private void obey(ServerStep step) {
+    private void obey(ServerStep first) {
+        ServerStep step = first;
+        while (step instanceof ServerStep.Introduce introduce) {
+            // Not by recursion: a whole buffer of such commands would be a deep one.
+            collect();
+            step = introduced(introduce.client(), introduce.behind());
+        }
         if (step instanceof ServerStep.ReadOn) {
             // Before the reply is out, which says that it counted.
             progress.note(session);
@@ -251,7 +260,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
             case ServerStep.ReadOn readOn -> work();
             case ServerStep.Judge judge -> judge(judge.message());
             case ServerStep.Authenticate authenticate -> decide(authenticate.claim());
-            case ServerStep.Introduce introduce -> introduce(introduce.client());
+            case ServerStep.Introduce done -> throw new IllegalStateException("expected that to be done above");
             case ServerStep.StartTls startTls -> {
                 securing = true;
                 shakeHandsWhenSaid();

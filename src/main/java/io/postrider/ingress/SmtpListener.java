@@ -158,14 +158,19 @@ public final class SmtpListener {
                 : Optional.empty();
     }
 
-    /** The same for one that a proxy speaks for; it is counted when there is no objection. */
-    Optional<String> objectionBehindProxy(InetAddress client) {
+    /** The same for one that somebody else speaks for; it is counted when there is no objection. */
+    Optional<String> objectionBehindFront(InetAddress client) {
         Optional<String> objection = objection(client);
         if (objection.isEmpty() && !count.enter(client)) {
             objection = Optional.of(TOO_MANY_OF_CLIENT);
         }
         objection.ifPresent(reply -> service.meters().inboundRefused());
         return objection;
+    }
+
+    /** A connection is no longer this client's, whom it was counted for. */
+    void leave(InetAddress client) {
+        count.leave(client);
     }
 
     /** What the client says is of no interest; the loop bounds how many such connections there are. */

@@ -3,6 +3,7 @@ package io.postrider.smtp;
 import io.postrider.mail.Encryption;
 import io.postrider.mail.Identity;
 import io.postrider.mail.Reply;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -196,8 +197,9 @@ public final class ServerSession {
                 return judge;
             }
             if (state == State.INTRODUCED) {
+                byte[] behind = Arrays.copyOfRange(input, position, input.length);
                 input = NO_INPUT;
-                return new ServerStep.Introduce(introduced.orElseThrow());
+                return new ServerStep.Introduce(introduced.orElseThrow(), behind);
             }
             if (state == State.CLAIMING) {
                 return new ServerStep.Authenticate(Objects.requireNonNull(authentication.takeClaim()));

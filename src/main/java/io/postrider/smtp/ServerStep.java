@@ -19,8 +19,12 @@ public sealed interface ServerStep {
      */
     record StartTls() implements ServerStep {}
 
-    /** Go on with a new session, from its greeting, for whom this host speaks. What was pipelined behind it is thrown away. */
-    record Introduce(Xclient client) implements ServerStep {}
+    /**
+     * Go on with a new session, from its greeting, for whom this host speaks.
+     *
+     * @param behind the input that came behind the command, for the new session: XCLIENT may be pipelined
+     */
+    record Introduce(Xclient client, byte[] behind) implements ServerStep {}
 
     /** Close the connection. */
     record Close() implements ServerStep {}

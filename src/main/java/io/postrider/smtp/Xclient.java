@@ -12,17 +12,28 @@ import java.util.Optional;
  * For whom a host speaks that stands before us, as it says by XCLIENT. Its other attributes (NAME, PORT, PROTO and those of
  * the destination) are read and of no use to us.
  *
- * @param address of the client; empty: not told
+ * @param origin where the client is
  * @param helo the client's name for itself; empty: not told
  * @param login the user that the host has let in; empty: none
  */
-public record Xclient(Optional<InetAddress> address, Optional<String> helo, Optional<String> login) {
+public record Xclient(Origin origin, Optional<String> helo, Optional<String> login) {
+
+    /** What ADDR says. */
+    public sealed interface Origin {
+        /** There was no ADDR: it is where it was before. */
+        record Same() implements Origin {}
+
+        /** The host does not know. It must not become its own address, which may be worth more than a stranger's. */
+        record Unknown() implements Origin {}
+
+        record Known(InetAddress address) implements Origin {}
+    }
 
     private static final int BEHIND_VERB = "XCLIENT".length();
 
     /** Empty when the command is wrong. */
     static Optional<Xclient> read(String line) {
-        Optional<InetAddress> address = Optional.empty();
+        Origin origin = new Origin.Same();
         Optional<String> helo = Optional.empty();
         Optional<String> login = Optional.empty();
         String attributes = line.substring(BEHIND_VERB).trim();
@@ -39,10 +50,11 @@ public record Xclient(Optional<InetAddress> address, Optional<String> helo, Opti
                     && !value.get().equalsIgnoreCase("[TEMPUNAVAIL]");
             switch (attribute.substring(0, equals).toUpperCase(Locale.ROOT)) {
                 case "ADDR" -> {
-                    address = told ? address(value.get()) : Optional.empty();
+                    Optional<InetAddress> address = told ? address(value.get()) : Optional.empty();
                     if (told && address.isEmpty()) {
                         return Optional.empty();
                     }
+                    origin = address.<Origin>map(Origin.Known::new).orElseGet(Origin.Unknown::new);
                 }
                 case "HELO" -> helo = value.filter(name -> told);
                 case "LOGIN" -> login = value.filter(name -> told);
@@ -52,7 +64,7 @@ public record Xclient(Optional<InetAddress> address, Optional<String> helo, Opti
                 }
             }
         }
-        return Optional.of(new Xclient(address, helo, login));
+        return Optional.of(new Xclient(origin, helo, login));
     }
 
     private static Optional<InetAddress> address(String text) {

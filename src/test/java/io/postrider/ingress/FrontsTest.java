@@ -173,4 +173,94 @@ class FrontsTest {
         assertThat(client.ask("EHLO x")).doesNotContain("XCLIENT");
         assertThat(client.ask("XCLIENT ADDR=127.0.0.1")).startsWith("550 5.7.0 ");
     }
+
+    /** Otherwise a front that may relay would make an open relay of us for whomever it cannot name. */
+    @Test
+    void anAddressThatIsNotToldIsNobodys() throws Exception {
+        String fronts = "xclient-from = [\"127.0.0.1\"], relay-hosts = [\"127.0.0.1\", \"192.0.2.0/24\"]\n";
+        SmtpClient client = fixture.connect(fixture.start(fronts)).hello();
+        assertThat(client.ask("XCLIENT NAME=[UNAVAILABLE]")).startsWith("220 ");
+        assertThat(rcpt(client)).as("no word of an address").startsWith("250 ");
+        client.ask("RSET");
+
+        assertThat(client.ask("XCLIENT ADDR=[UNAVAILABLE]")).startsWith("220 ");
+        assertThat(rcpt(client)).startsWith("550 5.7.1 ");
+        client.ask("RSET");
+        assertThat(client.ask("XCLIENT HELO=spike.example")).startsWith("220 ");
+        assertThat(rcpt(client)).as("still not told").startsWith("550 5.7.1 ");
+        client.ask("RSET");
+        assertThat(client.ask("XCLIENT ADDR=192.0.2.7")).startsWith("220 ");
+        assertThat(rcpt(client)).startsWith("250 ");
+        client.ask("RSET");
+        assertThat(client.ask("XCLIENT ADDR=[TEMPUNAVAIL]")).startsWith("220 ");
+        assertThat(rcpt(client)).startsWith("550 5.7.1 ");
+    }
+
+    @Test
+    void aHandshakeMakesNobodyKnown() throws Exception {
+        String fronts = "xclient-from = [\"127.0.0.1\"], relay-hosts = [\"127.0.0.1\"]\n";
+        SmtpClient client = fixture.connect(fixture.start(fronts)).hello();
+        client.ask("XCLIENT ADDR=[UNAVAILABLE]");
+        client.ask("EHLO front.example");
+        client.ask("STARTTLS");
+        client.encrypt(fixture.authority.client(), "TLSv1.3", "relay.example.com");
+
+        assertThat(rcpt(client)).startsWith("550 5.7.1 ");
+    }
+
+    @Test
+    void limitsBehindXclientAreForTheClientToo() throws Exception {
+        SmtpListener listener = fixture.start(XCLIENT + "max-connections-per-client = 1");
+        SmtpClient first = fixture.connect(listener).hello();
+        assertThat(first.ask("XCLIENT ADDR=192.0.2.7")).startsWith("220 ");
+        SmtpClient second = fixture.connect(listener).hello();
+        assertThat(second.ask("XCLIENT ADDR=192.0.2.8")).startsWith("220 ");
+
+        SmtpClient third = fixture.connect(listener).hello();
+        assertThat(third.ask("XCLIENT ADDR=192.0.2.7")).startsWith("421 4.7.0 Too many connections from your address");
+        assertThat(third.reply()).isEqualTo("closed");
+        assertThat(first.ask("XCLIENT ADDR=192.0.2.9")).startsWith("220 ");
+        assertThat(second.ask("XCLIENT ADDR=192.0.2.7"))
+                .as("free again, as the first one speaks for another")
+                .startsWith("220 ");
+    }
+
+    @Test
+    void listsAreForTheClientBehindXclient() throws Exception {
+        SmtpListener listener = fixture.start(XCLIENT + "allow-hosts = [\"127.0.0.1\", \"192.0.2.0/24\"]");
+        assertThat(fixture.connect(listener).hello().ask("XCLIENT ADDR=192.0.2.7"))
+                .startsWith("220 ");
+
+        assertThat(fixture.connect(listener).hello().ask("XCLIENT ADDR=198.51.100.7"))
+                .startsWith("554 5.7.1 Access denied");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 25, 1000})
+    void whatIsPipelinedBehindXclientIsForTheNewSession(int piece) throws Exception {
+        SmtpClient client = fixture.connect(fixture.start(XCLIENT)).hello();
+        String group = "XCLIENT ADDR=198.51.100.7\r\nXCLIENT ADDR=192.0.2.7\r\nEHLO spike.example\r\n"
+                + "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@there.test>\r\n";
+        for (int at = 0; at < group.length(); at += piece) {
+            client.send(group.substring(at, Math.min(group.length(), at + piece)));
+        }
+
+        assertThat(client.reply()).startsWith("220 ");
+        assertThat(client.reply()).startsWith("220 ");
+        assertThat(client.reply()).startsWith("250-relay.example.com|");
+        assertThat(client.reply()).startsWith("250 2.1.0 ");
+        assertThat(client.reply()).startsWith("250 2.1.5 ");
+    }
+
+    @Test
+    void aFloodOfIntroductionsIsAnswered() throws Exception {
+        SmtpClient client = fixture.connect(fixture.start(XCLIENT)).hello();
+        int many = 3000;
+        client.send("XCLIENT ADDR=192.0.2.7\r\n".repeat(many));
+
+        for (int i = 0; i < many; i++) {
+            assertThat(client.reply()).startsWith("220 ");
+        }
+        assertThat(client.ask("NOOP")).startsWith("250 ");
+    }
 }

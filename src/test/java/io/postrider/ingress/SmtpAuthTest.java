@@ -159,6 +159,41 @@ class SmtpAuthTest {
         assertThat(send(showing(listener, "bob"), "ann@example.com", "")).startsWith("530 5.7.0 ");
     }
 
+    /** Otherwise everybody behind a filter that logs in by certificate would be that user. */
+    @Test
+    void aHostThatSpeaksForOthersDoesNotLendThemItsCertificate() throws Exception {
+        Path ca = fixture.authority.writeAuthority(directory.resolve("ca.pem"));
+        SmtpListener listener = fixture.start("relay-hosts = [], xclient-from = [\"127.0.0.1\"],"
+                + " tls.client-certificates = optional, tls.client-ca = \"" + ca + "\"");
+        SmtpClient front = showing(listener, "ann");
+        assertThat(front.ask("XCLIENT ADDR=198.51.100.7")).startsWith("220 ");
+        front.ask("EHLO spike.example");
+
+        front.ask("MAIL FROM:<ann@example.com>");
+        assertThat(front.ask("RCPT TO:<bob@there.test>")).startsWith("550 5.7.1 ");
+        assertThat(front.ask("RSET")).startsWith("250 ");
+        assertThat(front.ask("XCLIENT ADDR=198.51.100.7 LOGIN=ann")).startsWith("220 ");
+        front.ask("EHLO spike.example");
+        assertThat(send(front, "ann@example.com", "From: ann@example.com\r\n\r\nhi"))
+                .startsWith("250 ");
+    }
+
+    @Test
+    void whoeverFailedTooOftenIsRefusedBehindAFrontAsWell() throws Exception {
+        SmtpListener listener = fixture.start("relay-hosts = [], xclient-from = [\"127.0.0.1\"]");
+        SmtpClient front = fixture.encrypted(listener, "TLSv1.3", HOST);
+        front.ask("EHLO front.example");
+        assertThat(front.ask("XCLIENT ADDR=198.51.100.7")).startsWith("220 ");
+        front.ask("EHLO spike.example");
+        for (int i = 0; i < 3; i++) {
+            assertThat(front.ask("AUTH PLAIN " + base64("\0ann\0wrong" + i))).startsWith("535 ");
+        }
+
+        assertThat(front.ask("XCLIENT ADDR=198.51.100.7")).startsWith("421 4.7.0 Too many failed authentications");
+        assertThat(fixture.connect(listener).hello().ask("XCLIENT ADDR=198.51.100.8"))
+                .startsWith("220 ");
+    }
+
     private SmtpClient showing(SmtpListener listener, String name) throws IOException {
         SmtpClient client = fixture.connect(listener).hello();
         client.ask("STARTTLS");
