@@ -4,6 +4,9 @@ import static io.postrider.signing.SigningFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.postrider.dkim.TestKeys;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class SignatoryTest {
@@ -157,17 +162,34 @@ class SignatoryTest {
     }
 
     @Test
-    void aReplacedKeyIsTakenAndABrokenOneIsNot() throws IOException {
+    void aReplacedKeyIsTakenAndABrokenOneIsToldAndNot() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                told.add(event.getLevel() + " " + event.getFormattedMessage());
+            }
+        };
+        appender.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(Signatory.class);
+        logger.addAppender(appender);
         try (Signatory signatory = open("signers = [" + signer("example.com", "s", "") + "]")) {
             byte[] before = sign(signatory, "a@example.com", "").join();
 
             Files.writeString(ed, "-----BEGIN PRIVATE KEY-----\n");
+            until(() -> told.stream()
+                    .anyMatch(line -> line.startsWith("ERROR postrider.dkim.signers[0]: the key stays as it was")
+                            && line.contains(ed + ":1: ")));
+            assertThat(sign(signatory, "a@example.com", "").join()).isEqualTo(before);
             Files.delete(ed);
+            until(() -> told.stream().anyMatch(line -> line.contains("there is no such file")));
             assertThat(sign(signatory, "a@example.com", "").join()).isEqualTo(before);
             SigningFixture.write(ed, TestKeys.pair("RSA", 1024));
 
             until(() -> new String(sign(signatory, "a@example.com", "").join(), StandardCharsets.UTF_8)
                     .contains("a=rsa-sha256"));
+        } finally {
+            logger.detachAppender(appender);
         }
     }
 
