@@ -3,6 +3,7 @@ package io.postrider.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postrider.http.Scope;
+import io.postrider.key.StoredKey;
 import io.postrider.key.StoredKey.Rights;
 import io.postrider.mail.SenderDomains;
 import java.time.DateTimeException;
@@ -58,6 +59,9 @@ final class KeyRights {
         if (wanted.contains(Scope.SEND) && domains.isEmpty()) {
             throw wrong(
                     spec, "--domain: expected the domains that the key may send in the name of, or '*' for any domain");
+        }
+        if (!StoredKey.isTenant(tenant)) {
+            throw wrong(spec, "--tenant: expected at most " + StoredKey.LONGEST_TENANT + " printable characters");
         }
         try {
             return new Rights(wanted, SenderDomains.parse(domains), tenant.strip(), end(spec, now));

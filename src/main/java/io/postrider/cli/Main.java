@@ -3,6 +3,10 @@ package io.postrider.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -75,6 +79,19 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "expected a command");
     }
 
+    /** What the JDK says by the name of the class alone. */
+    private static String inWords(FileSystemException wrong) {
+        if (wrong instanceof NoSuchFileException) {
+            return "there is no such file, and none can be made";
+        }
+        if (wrong instanceof FileAlreadyExistsException) {
+            return "there is something of this name already";
+        }
+        return wrong instanceof AccessDeniedException
+                ? "permission denied"
+                : wrong.getClass().getSimpleName();
+    }
+
     /** What a person can act on; our own failures say it in their message. */
     private static String reason(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -86,6 +103,9 @@ public final class Main implements Runnable {
         Throwable cause = failure.getCause();
         if (wrapped && cause != null) {
             return reason(cause);
+        }
+        if (failure instanceof FileSystemException wrong && wrong.getReason() == null) {
+            return wrong.getFile() + ": " + inWords(wrong);
         }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;

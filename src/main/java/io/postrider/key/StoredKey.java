@@ -20,13 +20,14 @@ import java.util.Set;
 public record StoredKey(String id, String name, Instant createdAt, String sha256, Rights rights) {
 
     public static final int LONGEST_NAME = 128;
+    public static final int LONGEST_TENANT = 128;
 
     /**
      * What a key is good for.
      *
      * @param scopes at least one
      * @param domains in whose name mail may speak that is handed in with it
-     * @param tenant whose mail alone it is; empty: anybody's
+     * @param tenant whose mail alone it is, at most 128 printable characters; empty: anybody's
      * @param expiresAt from then on it is void; empty: it never is
      */
     public record Rights(Set<Scope> scopes, SenderDomains domains, String tenant, Optional<Instant> expiresAt) {
@@ -37,7 +38,16 @@ public record StoredKey(String id, String name, Instant createdAt, String sha256
 
         public Rights {
             scopes = Set.copyOf(scopes);
+            if (!isTenant(tenant)) {
+                throw new IllegalArgumentException(
+                        "expected a tenant of at most " + LONGEST_TENANT + " printable characters");
+            }
         }
+    }
+
+    /** Whether mail may be of a tenant called so, or of none. */
+    public static boolean isTenant(String text) {
+        return text.length() <= LONGEST_TENANT && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** Whether a key may be called so. */

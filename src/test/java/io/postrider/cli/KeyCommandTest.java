@@ -130,13 +130,25 @@ class KeyCommandTest {
                 "--scope fly --domain *",
                 "--domain a..b",
                 "--domain * --expires yesterday",
-                "--domain * --expires 2020-01-01"
+                "--domain * --expires 2020-01-01",
+                "--domain * --tenant a\u0007b",
+                "--domain * --tenant aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
     void saysWhatARightMayBe(String rights) {
         String[] all = ("key create --name x --file " + file() + " " + rights).split(" ");
 
         assertThat(execute(all)).isEqualTo(2);
         assertThat(err.toString()).contains(": expected ");
+    }
+
+    @Test
+    void saysWhyAFileCannotBeWritten() throws IOException {
+        String below = Files.writeString(directory.resolve("plain"), "") + "/keys";
+
+        assertThat(execute("key", "create", "--name", "x", "--domain", "*", "--file", below))
+                .isOne();
+        assertThat(err.toString()).contains(": there is something of this name already");
     }
 
     @Test

@@ -145,6 +145,7 @@ class KeyFileTest {
                 "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"a b\"]",
                 "\"v\":2,\"scopes\":[\"send\"],\"domains\":[7]",
                 "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"tenant\":7",
+                "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"tenant\":\"a\\u0007b\"",
                 "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"expires_at\":\"soon\"",
                 "\"v\":2,\"scopes\":[\"send\"],\"domains\":[\"*\"],\"limit\":1"
             })
