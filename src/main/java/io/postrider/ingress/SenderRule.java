@@ -49,7 +49,9 @@ final class SenderRule {
                 return Optional.of("From: you may not send in the name of " + author);
             }
         }
-        return Optional.empty();
+        return AuthorSyntax.isClear(header, header.last("From"))
+                ? Optional.empty()
+                : Optional.of("From: expected addresses that can be read in one way only");
     }
 
     /** The same for the tenant that the message asks to be counted to. */

@@ -218,6 +218,9 @@ class SmtpAuthTest {
                 "ann@example.com|From: ceo@bank.test;FROM: ann@example.com|550 5.7.1",
                 "ann@example.com|Subject: nobody|550 5.7.1 From: expected one such field, but there is none",
                 "ann@example.com|From: ann|550 5.7.1 From: expected an address with a domain",
+                "ann@example.com|From: Ann, Inc. <ann@example.com>|250 2.0.0",
+                "ann@example.com|From: ceo@bank.test ann@example.com|550 5.7.1 From: expected addresses that can be read",
+                "ann@example.com|From: ann@example.com (<ceo@bank.test>|550 5.7.1 From: expected addresses that can be read",
                 "ann@example.com|From: ann@example.com;X-Postrider-Tenant: acme|250 2.0.0",
                 "ann@example.com|From: ann@example.com;X-Postrider-Tenant: other|550 5.7.1 tenant: expected acme or none",
             })
