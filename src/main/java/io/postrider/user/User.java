@@ -36,6 +36,11 @@ public record User(
                 && Preparation.of(text).filter(text::equals).isPresent();
     }
 
+    /** Whether mail may be counted to a tenant of this name; empty: to anybody's. */
+    static boolean isTenant(String text) {
+        return text.length() <= LONGEST_TENANT && text.chars().noneMatch(Character::isISOControl);
+    }
+
     public Identity identity() {
         return Identity.user(name, tenant, domains);
     }

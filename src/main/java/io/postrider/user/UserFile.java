@@ -84,12 +84,16 @@ public final class UserFile {
     /**
      * Adds a user, or replaces the one of the same name.
      *
-     * @throws IllegalArgumentException when the name or the password cannot be used, or the name is taken
+     * @throws IllegalArgumentException when the name, the tenant or the password cannot be used, or the name is taken
      */
     public User add(NewUser asked, Instant at, SecureRandom random) throws IOException {
         if (!User.isName(asked.name())) {
             throw new IllegalArgumentException(
                     "expected a name of 1 to " + User.LONGEST_NAME + " printable characters");
+        }
+        if (!User.isTenant(asked.tenant())) {
+            throw new IllegalArgumentException(
+                    "expected a tenant of at most " + User.LONGEST_TENANT + " printable characters");
         }
         String password = Preparation.of(asked.password())
                 .filter(text -> text.length() <= LONGEST_PASSWORD)

@@ -84,7 +84,7 @@ sealed interface UserLine {
         Optional<ScramKeys> scram = ScramText.parse(text(object, "scram_sha_256"));
         check(scram.isPresent(), "expected SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey in scram_sha_256");
         String tenant = object.has("tenant") ? text(object, "tenant") : "";
-        check(tenant.length() <= User.LONGEST_TENANT, "expected a tenant of at most " + User.LONGEST_TENANT);
+        check(User.isTenant(tenant), "expected a tenant of at most " + User.LONGEST_TENANT + " printable characters");
         return new User(
                 name,
                 time(text(object, "created_at")),

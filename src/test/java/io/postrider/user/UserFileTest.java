@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UserFileTest {
 
@@ -99,6 +100,23 @@ class UserFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {128, 129})
+    void writesNoTenantThatItCouldNotRead(int length) throws IOException {
+        UserFile.NewUser asked =
+                new UserFile.NewUser("ann", "one", SenderDomains.ANY, "x".repeat(length), Rate.UNLIMITED, false);
+
+        if (length > User.LONGEST_TENANT) {
+            assertThatThrownBy(() -> file.add(asked, AT, new SecureRandom()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("expected a tenant of at most 128 printable characters");
+        } else {
+            file.add(asked, AT, new SecureRandom());
+        }
+
+        assertThat(file.read().all()).hasSize(length > User.LONGEST_TENANT ? 0 : 1);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
@@ -108,6 +126,7 @@ class UserFileTest {
                 "\"name\":\"ann\" ; \"name\":\"an\\u0007n\" | expected a name",
                 "\"domains\":[\"example.com\"] ; \"domains\":[] | expected at least one domain",
                 "\"domains\":[\"example.com\"] ; \"domains\":[\"a b\"] | expected a domain such as",
+                "\"acme\" ; \"ac\\u0007me\" | expected a tenant",
                 "\"tenant\" ; \"limit\" | this version knows no field limit",
                 "m=19456 ; m=70000 | postrider.smtp.auth.max-hash-memory",
                 "argon2id$ ; argon2i$ | expected $argon2id$",
