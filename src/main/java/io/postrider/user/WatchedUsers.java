@@ -56,10 +56,12 @@ public final class WatchedUsers implements Supplier<Users>, AutoCloseable {
     }
 
     private void load() throws IOException {
-        boolean before = !users.all().isEmpty();
-        if (before && !Files.exists(file.path())) {
-            // An editor is between two steps, or somebody slipped: bin/postrider user remove empties a file in order.
+        // An editor is between two steps, or somebody slipped: after bin/postrider user remove a first line is left.
+        if (!users.all().isEmpty() && !Files.exists(file.path())) {
             throw new IOException(file.path() + ": the file is gone");
+        }
+        if (!users.all().isEmpty() && Files.size(file.path()) == 0) {
+            throw new IOException(file.path() + ": the file is empty");
         }
         users = file.read();
         if (Files.exists(file.path())) {

@@ -3,6 +3,9 @@ package io.postrider.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.mail.SenderDomains;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class LoginsTest {
@@ -222,8 +229,46 @@ class LoginsTest {
             while (watched.get().find("eve").isEmpty()) {
                 Thread.onSpinWait();
             }
-            Files.delete(file.path());
-            assertThat(watched.get().find("eve")).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gone", "empty"})
+    void nobodyIsLockedOutByAFileThatIs(String how) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(WatchedUsers.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.list = new CopyOnWriteArrayList<>();
+        said.start();
+        logger.addAppender(said);
+        try (WatchedUsers watched = WatchedUsers.open(file, Duration.ofMillis(5))) {
+            if (how.equals("gone")) {
+                Files.delete(file.path());
+            } else {
+                Files.write(file.path(), new byte[0]);
+            }
+
+            String problem = "the file is " + how;
+            while (!Thread.currentThread().isInterrupted()
+                    && said.list.stream()
+                            .noneMatch(event -> event.getFormattedMessage().endsWith(problem))) {
+                Thread.onSpinWait();
+            }
+            assertThat(said.list).anyMatch(event -> event.getFormattedMessage().endsWith(problem));
+            assertThat(watched.get().find("ann")).isPresent();
+        } finally {
+            logger.detachAppender(said);
+        }
+    }
+
+    @Test
+    void whoeverRemovesTheLastUserMeansIt() throws Exception {
+        try (WatchedUsers watched = WatchedUsers.open(file, Duration.ofMillis(5))) {
+            file.remove("ann");
+
+            while (watched.get().find("ann").isPresent()) {
+                Thread.onSpinWait();
+            }
+            assertThat(watched.get().all()).isEmpty();
         }
     }
 
