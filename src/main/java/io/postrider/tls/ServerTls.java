@@ -97,14 +97,19 @@ public final class ServerTls {
         Current before = current;
         current = read(settings);
         List<Identity> now = current.identities;
+        boolean same = true;
         for (int i = 0; i < now.size(); i++) {
             if (!now.get(i).certificate().equals(before.identities.get(i).certificate())) {
+                same = false;
                 log.info(
                         "{}: new connections get the new certificate of {}, good until {}",
                         settings.key(),
                         now.get(i).file(),
                         now.get(i).expiresAt());
             }
+        }
+        if (same) {
+            log.info("{}: changed files were read, and hold the certificates that are in use", settings.key());
         }
     }
 

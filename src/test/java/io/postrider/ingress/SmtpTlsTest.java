@@ -243,6 +243,21 @@ class SmtpTlsTest {
         until(() -> certificate(listener).endsWith(" EC"));
     }
 
+    @Test
+    void saysWhenABrokenFileIsAsItWasBefore() throws Exception {
+        try (Logged logged = new Logged()) {
+            fixture.start("");
+            String whole = Files.readString(fixture.certificate);
+
+            TestCertificates.write(fixture.certificate, "");
+            until(() -> logged.lines().stream().anyMatch(line -> line.contains("the certificates stay as they were")));
+            TestCertificates.write(fixture.certificate, whole);
+
+            until(() ->
+                    logged.lines().stream().anyMatch(line -> line.contains("hold the certificates that are in use")));
+        }
+    }
+
     private String certificate(SmtpListener listener) {
         try (SmtpClient client = fixture.encrypted(listener, "TLSv1.3", HOST)) {
             return client.certificate();
