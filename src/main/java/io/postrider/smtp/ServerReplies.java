@@ -40,7 +40,8 @@ final class ServerReplies {
     static final Canned BAD_AUTH = Canned.of(501, "5.5.4", "Expected AUTH=xtext");
     static final Canned EHLO_FIRST = Canned.of(503, "5.5.1", "Say EHLO first");
     static final Canned AUTH_AGAIN = Canned.of(503, "5.5.1", "You have authenticated already");
-    static final Canned AUTH_IN_TRANSACTION = Canned.of(503, "5.5.1", "Not in a transaction, say RSET first");
+    static final Canned AUTH_IN_TRANSACTION =
+            Canned.of(503, "5.5.1", "Not while a transaction is under way, say RSET first");
     static final Canned NO_SUCH_MECHANISM = Canned.of(504, "5.5.4", "Authentication mechanism not offered");
     static final Canned TLS_FIRST = Canned.of(530, "5.7.0", "Say STARTTLS first");
     static final Canned AUTH_FIRST = Canned.of(530, "5.7.0", "Authentication required");
@@ -81,7 +82,8 @@ final class ServerReplies {
     static final Canned TLS_IS_ON = Canned.of(503, "5.5.1", "The connection is encrypted already");
     static final Canned BDAT_UNDER_WAY = Canned.of(503, "5.5.1", "Only BDAT or RSET may follow BDAT");
     static final Canned XCLIENT_SYNTAX = Canned.of(501, "5.5.4", "Expected XCLIENT attribute=xtext ...");
-    static final Canned XCLIENT_IN_TRANSACTION = Canned.of(503, "5.5.1", "Not in a transaction, say RSET first");
+    static final Canned XCLIENT_IN_TRANSACTION =
+            Canned.of(503, "5.5.1", "Not while a transaction is under way, say RSET first");
     static final Canned XCLIENT_DENIED = Canned.of(550, "5.7.0", "You may not speak for others");
     static final Canned NO_PROXY =
             Canned.of(554, "5.7.1", "No proxy is expected at this address, closing the connection");

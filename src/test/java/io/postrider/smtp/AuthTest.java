@@ -164,7 +164,7 @@ class AuthTest {
         assertThat(admitting(OPTIONAL)
                         .whole("EHLO c\r\nMAIL FROM:<a@example.com>\r\n" + auth)
                         .lastReply())
-                .startsWith("503 5.5.1 Not in a transaction");
+                .startsWith("503 5.5.1 Not while a transaction is under way");
         assertThat(admitting(OPTIONAL)
                         .whole("EHLO c\r\n" + auth + "EHLO c\r\nRSET\r\nMAIL FROM:<a@example.com>\r\n")
                         .codes())
