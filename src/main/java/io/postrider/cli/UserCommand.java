@@ -12,6 +12,7 @@ import io.postrider.user.User;
 import io.postrider.user.UserFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -166,7 +167,8 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            List<User> users = options.file(spec).read().all();
+            UserFile file = options.file(spec);
+            List<User> users = file.read().all();
             PrintWriter out = spec.commandLine().getOut();
             if (options.json) {
                 ObjectNode all = JSON.createObjectNode();
@@ -174,7 +176,11 @@ final class UserCommand implements Runnable {
                 users.forEach(user -> list.add(object(user)));
                 out.println(all.toPrettyString());
             } else if (users.isEmpty()) {
-                out.println("there are no users");
+                out.println(
+                        Files.exists(file.path())
+                                ? "there are no users"
+                                : "there are no users: there is no file "
+                                        + file.path().toAbsolutePath());
             } else {
                 Table table = new Table(List.of("name", "domains", "tenant", "rate", "created at"));
                 users.forEach(user -> table.add(List.of(

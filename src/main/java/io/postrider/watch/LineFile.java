@@ -3,6 +3,7 @@ package io.postrider.watch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,11 @@ public record LineFile(Path path, long mostBytes) {
         if (Files.size(path) > mostBytes) {
             throw new IOException(path + ": expected at most " + mostBytes + " bytes");
         }
-        return Files.readAllLines(path);
+        try {
+            return Files.readAllLines(path);
+        } catch (CharacterCodingException notUtf8) {
+            throw new IOException(path + ": expected UTF-8", notUtf8);
+        }
     }
 
     /** @return what the change said; the file is as it was when that is false */

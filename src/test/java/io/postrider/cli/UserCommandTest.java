@@ -64,7 +64,7 @@ class UserCommandTest {
     @Test
     void addsListsChecksAndRemoves() throws IOException {
         assertThat(execute("", "user", "list", "--file", file())).isZero();
-        assertThat(out.toString()).isEqualToIgnoringNewLines("there are no users");
+        assertThat(out.toString()).isEqualToIgnoringNewLines("there are no users: there is no file " + file());
 
         assertThat(execute(
                         "s3cret\nmore\n",
