@@ -125,7 +125,14 @@ public final class UserFile {
 
     /** Takes the user out. @return false when there is none of this name, and nothing was changed */
     public boolean remove(String name) throws IOException {
-        return file.change(lines -> lines.removeIf(line -> isOf(line, name)));
+        return file.change(lines -> {
+            boolean removed = lines.removeIf(line -> isOf(line, name));
+            if (removed && lines.isEmpty()) {
+                // An empty file is taken for a slip.
+                lines.add("# nobody may log in");
+            }
+            return removed;
+        });
     }
 
     private boolean isOf(String line, String name) {
