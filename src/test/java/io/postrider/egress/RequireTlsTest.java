@@ -7,11 +7,14 @@ import io.postrider.egress.FromConnection.MessageOutcome;
 import io.postrider.egress.ToConnection.Ticket;
 import io.postrider.event.QueueEvent.Kind;
 import io.postrider.event.QueueEvent.Result;
+import io.postrider.mail.Domain;
 import io.postrider.mail.MessageId;
 import io.postrider.mail.TlsWish;
 import io.postrider.route.Dnssec;
 import io.postrider.route.Routing;
 import io.postrider.route.Site;
+import io.postrider.sts.PublishedPolicy;
+import io.postrider.sts.PublishedPolicy.Mode;
 import io.postrider.tls.Protection;
 import io.postrider.tls.TestCertificates;
 import io.postrider.tls.Tlsa;
@@ -137,6 +140,110 @@ class RequireTlsTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} under a policy in mode {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "good | ENFORCE | delivered by mta-sts",
+                "good | TESTING | delivered by opportunistic",
+                "good | NONE | 550 5.7.10",
+                "wrong name | TESTING | 550 5.7.10",
+                "self-signed | TESTING | 550 5.7.10",
+                "wrong name | ENFORCE | 451 4.7.5",
+            })
+    void aPolicyMakesTheNamesOfItsServersCertain(String server, Mode mode, String expected) throws Exception {
+        try (ScriptedMx mx = server(server, "REQUIRETLS");
+                EgressBench bench = bench()) {
+            bench.route(DOMAIN, "site.test", false, mx.address());
+            bench.policies.put(DOMAIN, new PublishedPolicy(mode, Duration.ofDays(1), List.of("mx0.site.test")));
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+
+            bench.send(strict);
+
+            String seen =
+                    switch (bench.ends(DOMAIN)) {
+                        case FromConnection.AllHostsFailed failed ->
+                            failed.reply().toString();
+                        case FromConnection.Outcomes outcomes -> {
+                            MessageOutcome outcome = outcomes.outcomes().getFirst();
+                            yield outcome.via()
+                                    .map(via -> "delivered by " + via.tls().policy())
+                                    .orElse(outcome.results().getFirst().reply().toString());
+                        }
+                        case FromConnection other -> other.toString();
+                    };
+            assertThat(seen).startsWith(expected);
+            assertThat(mails(mx)).hasSize(expected.startsWith("delivered") ? 1 : 0);
+        }
+    }
+
+    @Test
+    void anAddressInARouteIsNoName() throws Exception {
+        try (ScriptedMx mx = server("good", "REQUIRETLS");
+                EgressBench bench = bench()) {
+            Routing.Host host = new Routing.Host("127.0.0.1", List.of(mx.address()));
+            bench.ways.put(DOMAIN, new Routing.Reachable(new Site("127.0.0.1"), List.of(host), true));
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+
+            bench.send(strict);
+
+            assertThat(bench.resultOf(strict).reply().toString())
+                    .startsWith(
+                            "550 5.7.10 127.0.0.1: encryption with a proven server needed, but its certificate is for"
+                                    + " mx0.site.test and not for 127.0.0.1");
+            assertThat(mails(mx)).isEmpty();
+        }
+    }
+
+    @Test
+    void doesNotGoToAnotherServerOfTheSiteThatIsNoneOfItsDomain() throws Exception {
+        Domain other = Domain.of("example.net");
+        try (ScriptedMx theirs = server("good", "PIPELINING,REQUIRETLS");
+                ScriptedMx ours = server("for the third", "PIPELINING,REQUIRETLS");
+                EgressBench bench = bench()) {
+            bench.route(other, "site.test", theirs);
+            Routing.Host host = new Routing.Host("mx2.site.test", List.of(ours.address()));
+            bench.ways.put(DOMAIN, new Routing.Reachable(new Site("site.test"), List.of(host), true));
+            bench.send(other, 1, bench.mails(other, 1));
+            bench.outcomes(other, 1);
+            bench.hears(other, QueueStandIn.Stopped.class);
+            Ticket usual = bench.mail();
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+
+            bench.send(usual, strict);
+
+            Map<MessageId, MessageOutcome> outcomes = bench.outcomes(DOMAIN, 2);
+            assertThat(outcomes.get(strict.id()).via().orElseThrow().mx()).isEqualTo("mx2.site.test");
+            // The idle connection is as good as any for mail that asks for nothing, so the test is of something.
+            assertThat(outcomes.get(usual.id()).via().orElseThrow().mx()).isEqualTo("mx0.site.test");
+        }
+    }
+
+    @Test
+    void getsItsTurnThoughOtherMailNeverEnds() throws Exception {
+        try (ScriptedMx first = server("good", "PIPELINING,8BITMIME");
+                ScriptedMx second = server("for the second", "PIPELINING,REQUIRETLS");
+                EgressBench bench = bench("postrider.egress.window = 10")) {
+            bench.route(first, second);
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+            List<Ticket> all = new ArrayList<>(List.of(strict));
+            all.addAll(bench.mails(DOMAIN, 500));
+
+            bench.send(DOMAIN, 1, all);
+
+            int before = 0;
+            while (true) {
+                List<MessageOutcome> some =
+                        bench.hears(FromConnection.Outcomes.class).outcomes();
+                if (some.stream().anyMatch(outcome -> outcome.id().equals(strict.id()))) {
+                    break;
+                }
+                before += some.size();
+            }
+            assertThat(before).isLessThan(100);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1", "20"})
     void goesToTheServerThatMayHaveItWhileOtherMailKeepsToTheOrder(int connections) throws Exception {
@@ -219,6 +326,7 @@ class RequireTlsTest {
         return switch (kind) {
             case "plain" -> mx.offering(offers);
             case "good" -> with(mx, certificates.make("EC", "mx0.site.test"), offers);
+            case "for the second" -> with(mx, certificates.make("EC", "mx1.site.test"), offers);
             case "for the third" -> with(mx, certificates.make("EC", "mx2.site.test"), offers);
             case "expired" -> with(mx, certificates.make("EC", Duration.ofDays(-1), "mx0.site.test"), offers);
             case "self-signed" -> with(mx, TestCertificates.selfSigned("mx0.site.test"), offers);
