@@ -3,9 +3,13 @@ package io.postrider;
 import com.typesafe.config.Config;
 import io.postrider.ingress.IngressSettings;
 import io.postrider.ingress.ListenerSettings;
+import io.postrider.route.TlsRules;
 import io.postrider.sts.StsSettings;
 import io.postrider.tls.CertificateFiles;
+import io.postrider.tls.ClientTerms;
+import io.postrider.tls.ClientTlsSettings;
 import io.postrider.tls.Identity;
+import io.postrider.tls.Login;
 import io.postrider.tls.NoEffect;
 import io.postrider.tls.TlsSettings;
 import io.postrider.watch.FileState;
@@ -15,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at the certificates that a configuration names. Reads files; for a configuration that has no errors. */
 final class CertificateCheck {
@@ -37,6 +42,9 @@ final class CertificateCheck {
         for (String section : List.of("http", "admin", "metrics")) {
             listener(TlsSettings.of(postrider, section));
         }
+        TlsRules rules = TlsRules.from(postrider);
+        rules.sections().forEach(this::towardsServers);
+        rules.logins().forEach(this::password);
         StsSettings.from(postrider)
                 .authorities()
                 .ifPresent(file -> authorities("postrider.egress.mta-sts.ca-file", file));
@@ -62,20 +70,43 @@ final class CertificateCheck {
         List<Identity> identities = new ArrayList<>();
         for (int i = 0; i < tls.certificates().size(); i++) {
             String key = tls.key() + (i == 0 ? ".certificate" : ".certificates[" + (i - 1) + "]");
-            CertificateFiles files = tls.certificates().get(i);
-            try {
-                Identity identity = Identity.read(files);
-                identities.add(identity);
-                age(key, identity);
-                secrecy(key, files.key());
-            } catch (IOException wrong) {
-                unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
-            }
+            identity(key, tls.certificates().get(i)).ifPresent(identities::add);
         }
         tls.clientCa().ifPresent(file -> authorities(tls.key() + ".client-ca", file));
         if (identities.size() == tls.certificates().size()) {
             name(tls, identities.get(0));
             NoEffect.in(tls, identities).forEach((name, why) -> warn(tls.key() + "." + name, why));
+        }
+    }
+
+    /** Sections complete each other: a file is looked at where it stands. */
+    private void towardsServers(String section, Config complete) {
+        ClientTerms terms = ClientTlsSettings.from(complete, section).terms();
+        String ca = section + ".ca-file";
+        String certificate = section + ".client-certificate";
+        terms.authorities().filter(file -> config.hasPath(ca)).ifPresent(file -> authorities(ca, file));
+        terms.certificate()
+                .filter(files -> config.hasPath(certificate))
+                .ifPresent(files -> identity(certificate, files));
+    }
+
+    private void password(Login login) {
+        try {
+            login.readPassword();
+        } catch (IOException wrong) {
+            unusable.add(SettingsCheck.finding(config, "postrider.egress.routes: " + wrong.getMessage()));
+        }
+    }
+
+    private Optional<Identity> identity(String key, CertificateFiles files) {
+        try {
+            Identity identity = Identity.read(files);
+            age(key, identity);
+            secrecy(key, files.key());
+            return Optional.of(identity);
+        } catch (IOException wrong) {
+            unusable.add(SettingsCheck.finding(config, key + ": " + wrong.getMessage()));
+            return Optional.empty();
         }
     }
 

@@ -36,6 +36,7 @@ final class NodeTls implements AutoCloseable {
     private final FileWatch watch;
     private final TlsWorkers workers;
     private final List<ServerTls> listeners = new CopyOnWriteArrayList<>();
+    private final List<ClientTls> clients = new CopyOnWriteArrayList<>();
 
     private NodeTls(TlsWorkSettings settings) {
         this.settings = settings;
@@ -50,7 +51,7 @@ final class NodeTls implements AutoCloseable {
     /** When each certificate in use expires, in seconds since 1970, by its file. */
     Map<String, Long> expiry() {
         Map<String, Long> expiry = new HashMap<>();
-        identities()
+        Stream.concat(ofListeners(), ofClients())
                 .forEach(identity -> expiry.put(
                         identity.file().toString(), identity.expiresAt().getEpochSecond()));
         return expiry;
@@ -58,22 +59,26 @@ final class NodeTls implements AutoCloseable {
 
     /** To be called daily: the log tells which certificates should be renewed. */
     void tellWhatExpires(Instant now) {
-        identities().distinct().forEach(identity -> {
-            Instant end = identity.expiresAt();
-            if (!end.isAfter(now)) {
-                log.error(
-                        "the certificate in {} expired at {}: clients that verify it send nothing",
-                        identity.file(),
-                        end);
-            } else if (end.isBefore(now.plus(CertificateCheck.SOON))) {
-                long days = Duration.between(now, end).toDays();
-                log.warn("the certificate in {} expires in {} days, at {}", identity.file(), days, end);
-            }
-        });
+        ofListeners().distinct().forEach(identity -> tell(identity, now, "clients that verify it send nothing"));
+        ofClients().distinct().forEach(identity -> tell(identity, now, "servers that verify it take nothing from us"));
     }
 
-    private Stream<Identity> identities() {
+    private static void tell(Identity identity, Instant now, String then) {
+        Instant end = identity.expiresAt();
+        if (!end.isAfter(now)) {
+            log.error("the certificate in {} expired at {}: {}", identity.file(), end, then);
+        } else if (end.isBefore(now.plus(CertificateCheck.SOON))) {
+            long days = Duration.between(now, end).toDays();
+            log.warn("the certificate in {} expires in {} days, at {}", identity.file(), days, end);
+        }
+    }
+
+    private Stream<Identity> ofListeners() {
         return listeners.stream().flatMap(listener -> listener.identities().stream());
+    }
+
+    private Stream<Identity> ofClients() {
+        return clients.stream().flatMap(client -> client.identities().stream());
     }
 
     /** Reads the certificates, if there are any. @throws IllegalArgumentException when they are of no use */
@@ -93,7 +98,9 @@ final class NodeTls implements AutoCloseable {
 
     /** For connections to other servers. @throws IllegalArgumentException when a file is of no use */
     ClientTls client(TlsRules rules, InstantSource clock) {
-        return ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
+        ClientTls opened = ClientTls.open(rules.terms(), rules.logins(), watch, workers, clock);
+        clients.add(opened);
+        return opened;
     }
 
     /** For hosts of MTA-STS policies. @throws IllegalArgumentException when the file is of no use */

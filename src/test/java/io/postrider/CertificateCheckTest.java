@@ -27,7 +27,7 @@ class CertificateCheckTest {
                 Files.writeString(directory.resolve("c.conf"), "postrider.node.hostname = relay.example.org\n" + text);
         return ConfigurationCheck.check(Optional.of(file), Map.of()).stream()
                 .map(finding -> finding.severity() + " " + finding.toString().replace(directory + "/", ""))
-                .filter(line -> line.contains("tls") || line.contains("ca-file"))
+                .filter(line -> line.contains("tls") || line.contains("ca-file") || line.contains("routes"))
                 .toList();
     }
 
@@ -103,6 +103,34 @@ class CertificateCheckTest {
                 .containsExactly(
                         "ERROR c.conf:3: postrider.egress.mta-sts.ca-file: expected a PEM file, but there is no"
                                 + " none.pem");
+    }
+
+    @Test
+    void looksAtWhatIsForOtherServersWhereItStands() throws IOException {
+        TestCertificates.Made made = authority.make("EC", Duration.ofDays(13).plusHours(1), "relay.example.org");
+        Path soon = made.writeTo(directory.resolve("soon.pem"));
+        String text = "postrider.egress.tls { client-certificate = \"" + soon + "\", client-key = \"" + soon + "\" }\n"
+                + "postrider.egress.per-domain.\"example.com\".tls {\n ca-file = \"" + directory.resolve("none.pem")
+                + "\"\n}\n";
+
+        assertThat(check(text))
+                .containsExactlyInAnyOrder(
+                        "WARNING c.conf:2: postrider.egress.tls.client-certificate: soon.pem expires in 13 days, at "
+                                + made.certificate().getNotAfter().toInstant(),
+                        "ERROR c.conf:4: postrider.egress.per-domain.\"example.com\".tls.ca-file: expected a PEM file,"
+                                + " but there is no none.pem");
+    }
+
+    @Test
+    void namesAPasswordThatCannotBeReadAndTheNodeDoesNotStart() throws IOException {
+        String text = "postrider.egress.routes.\"*\" { hosts = [\"smart.example:587\"], tls = verify, user = u,"
+                + " password-file = \"" + directory.resolve("none") + "\" }\n";
+
+        assertThat(check(text))
+                .containsExactly("ERROR c.conf:2: postrider.egress.routes: expected a password in the first line of"
+                        + " none, but cannot read it");
+        Configuration configuration = Configuration.load(Optional.of(directory.resolve("c.conf")), Map.of());
+        assertThatThrownBy(() -> Node.start(configuration)).isInstanceOf(ConfigurationException.class);
     }
 
     @Test

@@ -9,11 +9,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.postrider.metrics.Meters;
 import io.postrider.metrics.MetricsSettings;
+import io.postrider.route.TlsRules;
 import io.postrider.tls.TestCertificates;
 import io.postrider.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,30 @@ class NodeTlsTest {
                     .singleElement()
                     .asString()
                     .startsWith("ERROR the certificate in " + first + " expired at ");
+        }
+    }
+
+    @Test
+    void tellsOfTheCertificateThatOtherServersSee() throws Exception {
+        TestCertificates.Made soon = new TestCertificates().make("EC", Duration.ofDays(10), "a.example");
+        Path file = soon.writeTo(directory.resolve("a.pem"));
+        Config postrider = ConfigFactory.parseString("postrider.egress.tls.client-certificate = \"" + file + "\"")
+                .withFallback(ConfigFactory.parseResources("reference.conf"))
+                .resolve()
+                .getConfig("postrider");
+        Instant now = Instant.now();
+        try (NodeTls tls = NodeTls.open(postrider)) {
+            tls.client(TlsRules.from(postrider), InstantSource.system());
+
+            assertThat(tls.expiry())
+                    .containsEntry(
+                            file.toString(),
+                            soon.certificate().getNotAfter().toInstant().getEpochSecond());
+            assertThat(told(tls, now.plus(Duration.ofDays(11))))
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR the certificate in " + file + " expired at ")
+                    .endsWith(": servers that verify it take nothing from us");
         }
     }
 

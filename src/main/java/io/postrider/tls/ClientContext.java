@@ -34,9 +34,16 @@ final class ClientContext {
     private final String[] protocols;
     private final String[] suites;
     private final List<X509Certificate> authorities;
+    private final Optional<Identity> identity;
     private @Nullable X509TrustManager trust;
 
-    private ClientContext(SSLContext context, String[] protocols, String[] suites, List<X509Certificate> authorities) {
+    private ClientContext(
+            SSLContext context,
+            String[] protocols,
+            String[] suites,
+            List<X509Certificate> authorities,
+            Optional<Identity> identity) {
+        this.identity = identity;
         this.context = context;
         this.protocols = protocols;
         this.suites = suites;
@@ -48,12 +55,11 @@ final class ClientContext {
         List<X509Certificate> authorities = terms.authorities().isEmpty()
                 ? List.of()
                 : PemFiles.certificates(terms.authorities().get());
-        KeyManager[] keys = {};
-        if (terms.certificate().isPresent()) {
-            keys = new KeyManager[] {
-                new SniKeys(List.of(Identity.read(terms.certificate().get())))
-            };
-        }
+        Optional<Identity> identity = terms.certificate().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Identity.read(terms.certificate().get()));
+        KeyManager[] keys = identity.map(own -> new KeyManager[] {new SniKeys(List.of(own))})
+                .orElse(new KeyManager[0]);
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, new TrustManager[] {new TrustAnybody()}, null);
@@ -64,10 +70,15 @@ final class ClientContext {
             List<String> suites =
                     CipherSuites.enabled(terms.ciphers(), terms.tls13Ciphers(), Arrays.asList(usual), supported);
             return new ClientContext(
-                    context, protocols(terms.minVersion()), suites.toArray(String[]::new), authorities);
+                    context, protocols(terms.minVersion()), suites.toArray(String[]::new), authorities, identity);
         } catch (GeneralSecurityException unusable) {
             throw new IOException(unusable);
         }
+    }
+
+    /** Who we are, for servers that ask. */
+    Optional<Identity> identity() {
+        return identity;
     }
 
     private static String[] protocols(TlsVersion min) {

@@ -74,6 +74,13 @@ public final class ClientTls {
         return files;
     }
 
+    /** Who we are now, for servers that ask. */
+    public List<Identity> identities() {
+        return contexts.values().stream()
+                .flatMap(context -> context.identity().stream())
+                .toList();
+    }
+
     /** The password of a login that was there at the start. */
     public String password(Login login) {
         return passwords.of(login);

@@ -2,8 +2,6 @@ package io.postrider.tls;
 
 import io.postrider.watch.FileWatch;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Passwords {
 
     private static final Logger log = LoggerFactory.getLogger(Passwords.class);
-    private static final int LONGEST = 1024;
 
     private final Map<Path, String> byFile = new ConcurrentHashMap<>();
 
@@ -27,7 +24,7 @@ final class Passwords {
             try {
                 watch.add(
                         List.of(file),
-                        () -> byFile.put(file, read(file)),
+                        () -> byFile.put(file, login.readPassword()),
                         problem -> log.error("the password stays as it was: {}", problem));
             } catch (IOException unusable) {
                 throw new IllegalArgumentException("postrider.egress.routes: " + unusable.getMessage(), unusable);
@@ -41,24 +38,5 @@ final class Passwords {
             throw new IllegalArgumentException("expected a login that was there at the start, but got another");
         }
         return password;
-    }
-
-    private static String read(Path file) throws IOException {
-        byte[] bytes;
-        try (var in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(LONGEST);
-        } catch (IOException unreadable) {
-            throw new IOException(
-                    "expected a password in the first line of " + file + ", but cannot read it", unreadable);
-        }
-        String line = new String(bytes, StandardCharsets.UTF_8)
-                .lines()
-                .findFirst()
-                .orElse("")
-                .strip();
-        if (line.isEmpty() || bytes.length == LONGEST) {
-            throw new IOException("expected a password in the first line of " + file);
-        }
-        return line;
     }
 }
