@@ -74,8 +74,8 @@ final class DkimCommand implements Runnable {
         @Option(names = "--algorithm", description = "rsa (default), which everybody verifies, or ed25519")
         private Algorithm algorithm = Algorithm.RSA;
 
-        @Option(names = "--bits", description = "of an RSA key, 1024 to 4096 (default: ${DEFAULT-VALUE})")
-        private int bits = 2048;
+        @Option(names = "--bits", description = "of an RSA key, 1024 to 4096 (default: 2048)")
+        private Optional<Integer> bits = Optional.empty();
 
         @Option(
                 names = "--out",
@@ -87,14 +87,19 @@ final class DkimCommand implements Runnable {
         public Integer call() throws IOException, GeneralSecurityException {
             String name = host("--domain", domain);
             String place = host("--selector", selector);
-            if (bits < 1024 || bits > 4096) {
+            int size = bits.orElse(2048);
+            if (size < 1024 || size > 4096) {
                 throw new ParameterException(
-                        spec.commandLine(), "--bits: expected 1024 to 4096 (RFC 8301), but got " + bits);
+                        spec.commandLine(), "--bits: expected 1024 to 4096 (RFC 8301), but got " + size);
+            }
+            if (algorithm == Algorithm.ED25519 && bits.isPresent()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--bits: expected an RSA key; every ed25519 key has 256");
             }
             Path file = out.orElse(Path.of("conf", "dkim", place + "." + name + ".pem"));
             PrivateKey made =
                     switch (algorithm) {
-                        case RSA -> NewKey.rsa(bits);
+                        case RSA -> NewKey.rsa(size);
                         case ED25519 -> NewKey.ed25519();
                     };
             try {

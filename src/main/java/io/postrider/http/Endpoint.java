@@ -88,6 +88,8 @@ public final class Endpoint {
             Handler handler) {
         ServerSettings settings = server.withRemoteAddressAttribute(true)
                 .withServerHeader(Optional.empty())
+                // HEAD wherever GET is (RFC 9110 §9.1): balancers look at health with it.
+                .withTransparentHeadRequests(true)
                 .withParsingErrorHandler(UnreadableRequest.class.getName())
                 .withTerminationDeadlineExceededResponse(Answers.problem(Problem.stopping()));
         ServerBuilder builder = Http.get(system)

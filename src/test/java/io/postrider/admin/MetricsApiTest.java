@@ -44,9 +44,14 @@ class MetricsApiTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + endpoint.port() + path);
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return ask("GET", path);
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -71,5 +76,16 @@ class MetricsApiTest {
         assertThat(get("/health/ready").body()).isEqualTo("{\"status\":\"down\",\"reason\":\"draining\"}");
         assertThat(get("/other").statusCode()).isEqualTo(404);
         assertThat(get("/metrics?x=1").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void answersABalancerThatAsksByHead() throws Exception {
+        HttpResponse<String> ready = ask("HEAD", "/health/ready");
+        whyNotReady = Optional.of("draining");
+
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body()).isEmpty();
+        assertThat(ask("HEAD", "/health/ready").statusCode()).isEqualTo(503);
+        assertThat(ask("POST", "/health/ready").statusCode()).isEqualTo(405);
     }
 }

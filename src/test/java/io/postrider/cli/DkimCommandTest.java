@@ -98,6 +98,11 @@ class DkimCommandTest {
         assertThat(execute("dkim", "generate", "--domain", "a.b", "--selector", "s", "--bits", "512"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("expected 1024 to 4096");
+        String[] edwards = {
+            "dkim", "generate", "--domain", "a.b", "--selector", "s", "--algorithm", "ed25519", "--bits", "2048"
+        };
+        assertThat(execute(edwards)).isEqualTo(2);
+        assertThat(err.toString()).contains("every ed25519 key has 256");
         assertThat(execute("dkim")).isEqualTo(2);
     }
 
