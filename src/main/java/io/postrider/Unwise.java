@@ -276,10 +276,11 @@ final class Unwise {
     }
 
     private void tlsOut() {
-        boolean enabled = config.getBoolean("postrider.egress.mta-sts.enabled");
+        boolean mayBeCertain = config.getBoolean("postrider.egress.mta-sts.enabled")
+                || !config.getString("postrider.egress.dane.dnssec").equals("off");
         TlsRules.from(config.getConfig("postrider")).sections().forEach((section, tls) -> {
-            boolean policies = enabled && !section.startsWith("postrider.egress.routes.");
-            for (ClientTlsSettings.Idle idle : ClientTlsSettings.withoutEffect(tls, policies)) {
+            boolean isRoute = section.startsWith("postrider.egress.routes.");
+            for (ClientTlsSettings.Idle idle : ClientTlsSettings.withoutEffect(tls, mayBeCertain || isRoute)) {
                 String key = section + "." + idle.key();
                 if (config.hasPath(key)) {
                     warn(key, "without effect, as " + idle.reason());

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CertificateCheckTest {
 
@@ -119,6 +121,37 @@ class CertificateCheckTest {
                                 + made.certificate().getNotAfter().toInstant(),
                         "ERROR c.conf:4: postrider.egress.per-domain.\"example.com\".tls.ca-file: expected a PEM file,"
                                 + " but there is no none.pem");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "egress.tls.mode = opportunistic | nothing",
+                "egress.mta-sts.enabled = false | ca-file: without effect, as mode is opportunistic, which verifies nothing",
+                "egress { mta-sts.enabled = false, tls.mode = verify } | nothing",
+                "egress { mta-sts.enabled = false, dane.dnssec = resolver } | nothing",
+                "egress.tls.mode = none | ca-file: without effect, as mode is none, which verifies nothing",
+            })
+    void warnsOfAuthoritiesThatNoServerIsMeasuredBy(String setting, String expected) throws IOException {
+        authority.writeAuthority(directory.resolve("ca.pem"));
+        List<String> found = check(
+                "postrider." + setting + "\npostrider.egress.tls.ca-file = \"" + directory.resolve("ca.pem") + "\"\n");
+
+        if (expected.equals("nothing")) {
+            assertThat(found).isEmpty();
+        } else {
+            assertThat(found).containsExactly("WARNING c.conf:3: postrider.egress.tls." + expected);
+        }
+    }
+
+    @Test
+    void aRouteMeasuresByItsAuthoritiesWhereMailRequiresTls() throws IOException {
+        authority.writeAuthority(directory.resolve("ca.pem"));
+
+        assertThat(check("postrider.egress { mta-sts.enabled = false, routes.\"*\" { hosts = [\"smart.example\"], tls {"
+                        + " mode = required, ca-file = \"" + directory.resolve("ca.pem") + "\" } } }\n"))
+                .isEmpty();
     }
 
     @Test

@@ -74,9 +74,10 @@ public record ClientTlsSettings(TlsMode mode, ClientTerms terms) {
 
     /**
      * @param tls a section, with all keys
-     * @param policies MTA-STS policies may raise opportunistic and required, and then certificates are verified
+     * @param mayBeCertain something may say for certain who a server is (a route, DNSSEC, MTA-STS): then certificates are
+     *     verified with any mode but none, where a policy asks for it or mail requires TLS
      */
-    public static List<Idle> withoutEffect(Config tls, boolean policies) {
+    public static List<Idle> withoutEffect(Config tls, boolean mayBeCertain) {
         List<Idle> found = new ArrayList<>();
         ClientTlsSettings settings = from(tls, "");
         ClientTerms terms = settings.terms;
@@ -94,9 +95,12 @@ public record ClientTlsSettings(TlsMode mode, ClientTerms terms) {
                 && !tls.getString("on-handshake-failure").equals("auto")) {
             found.add(new Idle("on-handshake-failure", "mode is " + settings.mode.label()));
         }
-        boolean verifies = settings.mode == TlsMode.VERIFY || (policies && settings.mode != TlsMode.NONE);
+        boolean verifies = settings.mode == TlsMode.VERIFY || (mayBeCertain && settings.mode != TlsMode.NONE);
         if (!verifies && terms.authorities().isPresent()) {
             found.add(new Idle("ca-file", "mode is " + settings.mode.label() + ", which verifies nothing"));
+        }
+        if (settings.mode == TlsMode.NONE && terms.certificate().isPresent()) {
+            found.add(new Idle("client-certificate", "mode is none"));
         }
         return found;
     }
