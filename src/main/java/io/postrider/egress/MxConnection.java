@@ -151,6 +151,10 @@ public final class MxConnection extends AbstractBehavior<ToConnection> {
         return switch (routing) {
             case Routing.Reachable reachable -> {
                 dispatch.wayIs(reachable);
+                if (hand.hasReady()) {
+                    // Some of it may be what no server of the new way may have.
+                    yield proceed();
+                }
                 borrow();
                 yield this;
             }

@@ -315,6 +315,25 @@ class RequireTlsTest {
         }
     }
 
+    @Test
+    void doesNotWaitForEverWhereANewWayLeadsToNoServerThatMayHaveIt() throws Exception {
+        try (ScriptedMx first = server("good", "PIPELINING,8BITMIME");
+                ScriptedMx second = server("for the second", "PIPELINING,REQUIRETLS");
+                EgressBench bench = bench("postrider.egress.linger = 1h")) {
+            bench.route(first, second);
+            bench.send(bench.mail());
+            bench.outcomes(DOMAIN, 1);
+            // The names of its servers are certain no longer.
+            bench.route(DOMAIN, "site.test", false, first.address(), second.address());
+            bench.pass(Duration.ofSeconds(61));
+            Ticket strict = bench.mail(TlsWish.REQUIRED, SENDER);
+
+            bench.supply(strict);
+
+            assertThat(bench.resultOf(strict).reply().toString()).startsWith("550 5.7.10");
+        }
+    }
+
     private static EgressBench bench(String... more) {
         List<String> settings = new ArrayList<>(List.of(more));
         settings.add("postrider.egress.tls.ca-file = \"" + authority + "\"");
