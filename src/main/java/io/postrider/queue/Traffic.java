@@ -269,13 +269,16 @@ final class Traffic {
         });
     }
 
-    /** How many more connections may be opened for it; those that are held up take no place from those that are not. */
+    /**
+     * How many more connections may be opened for it. Those that are held up take no place from those that are not, and
+     * neither kind of mail waits until there is no more of the other: that may be never.
+     */
     private int room(Track track, Instant now) {
         int most = Math.min(allowed, settings.connections());
-        if (state.backoff.isEmpty()) {
-            return most - links.size();
-        }
         int own = count(link -> link.track.tlsOptional() == track.tlsOptional());
+        if (state.backoff.isEmpty()) {
+            return Math.max(most - links.size(), 1 - own);
+        }
         if (track.tlsOptional()) {
             return most - own;
         }

@@ -57,6 +57,8 @@ import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DomainQueueTest {
 
@@ -327,6 +329,21 @@ class DomainQueueTest {
 
         assertThat(world.assignments.stream().skip(1).map(Assignment::tlsOptional))
                 .containsExactlyInAnyOrder(true, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neitherMailWithOptionalTlsNorOtherMailWaitsUntilTheOtherEnds(boolean optional) {
+        start("postrider.queue.connections-per-domain = 1");
+        List<HandedOver> messages = List.of(world.message(world.id(), 1), world.withOptionalTls(world.id()));
+        queue.runCommand(offer(messages.get(optional ? 0 : 1)));
+        queue.runCommand(world.work(pull(connection(), 16)));
+
+        queue.runCommand(offer(messages.get(optional ? 1 : 0)));
+
+        assertThat(world.assignments.stream().map(Assignment::tlsOptional)).containsExactly(!optional, optional);
+        queue.runCommand(offer(world.message(world.id(), 1), world.withOptionalTls(world.id())));
+        assertThat(world.assignments).hasSize(2);
     }
 
     @Test
