@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits at one site, in fair turns among the domains. No question looks at more than one waiter of each
@@ -75,15 +76,17 @@ final class Turns {
         return true;
     }
 
-    /** Takes him out; his domain has had its turn, whatever else it waits for. */
+    /** Takes him out; his domain has had its turn, whatever else it waits for, and what it had waits for that as well. */
     void served(Waiter waiter) {
         remove(waiter);
         Domain domain = waiter.request.domain();
+        @Nullable Group had = groups.get(waiter.kind);
         long last = ++turns;
+        long veryLast = ++turns;
         for (Group group : groups.values()) {
             Line line = group.lines.remove(domain);
             if (line != null) {
-                line.turn = last;
+                line.turn = group == had ? veryLast : last;
                 group.lines.put(domain, line);
             }
         }
@@ -104,14 +107,22 @@ final class Turns {
         return next;
     }
 
-    /** Somebody for whom nothing is being opened and whom the predicate fits. */
+    /** Whose turn it is among those for whom nothing is being opened and whom the predicate fits. */
     Optional<Waiter> unopened(Predicate<Waiter> fits) {
+        Optional<Waiter> next = Optional.empty();
+        long least = Long.MAX_VALUE;
         for (Group group : groups.values()) {
-            if (!group.unopened.isEmpty() && fits.test(group.unopened.getFirst())) {
-                return Optional.of(group.unopened.getFirst());
+            if (group.unopened.isEmpty()) {
+                continue;
+            }
+            Waiter first = group.unopened.getFirst();
+            Line line = group.lines.get(first.request.domain());
+            if (line != null && line.turn < least && fits.test(first)) {
+                least = line.turn;
+                next = Optional.of(first);
             }
         }
-        return Optional.empty();
+        return next;
     }
 
     void openingStarted(Waiter waiter) {

@@ -13,6 +13,8 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TurnsTest {
 
@@ -86,6 +88,30 @@ class TurnsTest {
         turns.openingEnded(second);
         turns.served(first);
         assertThat(turns.unopened(waiter -> true)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one, two", "two, one"})
+    void opensForTheOneWhoseTurnItIs(String first, String second) {
+        Waiter longest = add("a.example", first);
+        add("b.example", second);
+
+        assertThat(turns.unopened(waiter -> true)).containsSame(longest);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one, two", "two, one"})
+    void whatADomainWaitsForTakesTurnsToo(String first, String second) {
+        turns.served(add("a.example", first));
+        add("a.example", first);
+        Waiter other = add("a.example", second);
+        turns.served(turns.next(waiter -> waiter != other).orElseThrow());
+        add("a.example", first);
+        add("a.example", first);
+        turns.served(turns.next(waiter -> waiter != other).orElseThrow());
+
+        assertThat(turns.next(waiter -> true)).containsSame(other);
+        assertThat(turns.unopened(waiter -> true)).containsSame(other);
     }
 
     private List<String> serveAll() {
