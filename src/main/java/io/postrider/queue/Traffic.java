@@ -271,16 +271,17 @@ final class Traffic {
 
     /**
      * How many more connections may be opened for it. Those that are held up take no place from those that are not, and
-     * neither kind of mail waits until there is no more of the other: that may be never.
+     * nobody waits until there is no more mail of another track: that may be never.
      */
     private int room(Track track, Instant now) {
         int most = Math.min(allowed, settings.connections());
-        int own = count(link -> link.track.tlsOptional() == track.tlsOptional());
+        int first = 1 - count(link -> link.track.equals(track));
         if (state.backoff.isEmpty()) {
-            return Math.max(most - links.size(), 1 - own);
+            return Math.max(most - links.size(), first);
         }
+        int own = count(link -> link.track.tlsOptional() == track.tlsOptional());
         if (track.tlsOptional()) {
-            return most - own;
+            return Math.max(most - own, first);
         }
         return isHeldBack(now) ? 0 : 1 - own;
     }

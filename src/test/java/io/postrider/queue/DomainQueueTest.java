@@ -347,6 +347,20 @@ class DomainQueueTest {
     }
 
     @Test
+    void noPoolOfSourcesWaitsUntilTheMailOfAnotherEnds() {
+        start("postrider.queue.connections-per-domain = 1");
+        queue.runCommand(offer(world.message(world.id(), 1)));
+        queue.runCommand(world.work(pull(connection(), 16)));
+        Instant expires = START.plusSeconds(86400);
+
+        queue.runCommand(offer(
+                new HandedOver(world.id(), 1, Optional.empty(), expires, "", "", "", "other", 100, false),
+                new HandedOver(world.id(), 1, Optional.empty(), expires, "", "", "", "other", 100, false)));
+
+        assertThat(world.assignments.stream().map(Assignment::pool)).containsExactly("default", "other");
+    }
+
+    @Test
     void mailWithOptionalTlsStaysSoInASnapshot() {
         MessageId optional = world.id();
         queue.runCommand(offer(world.withOptionalTls(optional), world.message(world.id(), 1)));
