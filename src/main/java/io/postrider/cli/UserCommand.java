@@ -10,6 +10,7 @@ import io.postrider.mail.SenderDomains;
 import io.postrider.user.LoginSettings;
 import io.postrider.user.User;
 import io.postrider.user.UserFile;
+import io.postrider.user.UserLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -126,6 +127,12 @@ final class UserCommand implements Runnable {
                 description = "messages, such as 1000/hour (default: ${DEFAULT-VALUE})")
         private String rate = "unlimited";
 
+        @Option(
+                names = "--recipients",
+                paramLabel = "RATE",
+                description = "recipients of all messages, such as 1000/hour (default: ${DEFAULT-VALUE})")
+        private String recipients = "unlimited";
+
         @Option(names = "--replace", description = "give a user that there is a new password, and these rights")
         private boolean replace;
 
@@ -138,7 +145,7 @@ final class UserCommand implements Runnable {
                         Password.ask("Password of " + name + ": ", true),
                         SenderDomains.parse(domains),
                         tenant.strip(),
-                        UserFile.NewUser.rate(rate),
+                        new UserLimits(UserLimits.rate(rate), UserLimits.rate(recipients)),
                         replace);
                 User user = file.add(asked, Instant.now(), new SecureRandom());
                 PrintWriter out = spec.commandLine().getOut();
@@ -182,12 +189,13 @@ final class UserCommand implements Runnable {
                                 : "there are no users: there is no file "
                                         + file.path().toAbsolutePath());
             } else {
-                Table table = new Table(List.of("name", "domains", "tenant", "rate", "created at"));
+                Table table = new Table(List.of("name", "domains", "tenant", "rate", "recipients", "created at"));
                 users.forEach(user -> table.add(List.of(
                         user.name(),
                         user.domains().toString(),
                         user.tenant(),
-                        user.rate().toString(),
+                        user.limits().messages().toString(),
+                        user.limits().recipients().toString(),
                         user.createdAt().toString())));
                 table.lines().forEach(out::println);
             }
@@ -261,7 +269,8 @@ final class UserCommand implements Runnable {
         ArrayNode domains = object.putArray("domains");
         user.domains().texts().forEach(domains::add);
         object.put("tenant", user.tenant());
-        object.put("rate", user.rate().toString());
+        object.put("rate", user.limits().messages().toString());
+        object.put("recipients", user.limits().recipients().toString());
         object.put("created_at", user.createdAt().toString());
         return object;
     }

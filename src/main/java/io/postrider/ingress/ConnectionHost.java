@@ -8,6 +8,7 @@ import io.postrider.smtp.SessionHost;
 import io.postrider.smtp.Xclient;
 import io.postrider.smtp.sasl.ScramKeys;
 import io.postrider.tls.ChannelBindings;
+import io.postrider.user.Logins;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ final class ConnectionHost implements SessionHost {
     private static final Reply GONE = Reply.of(535, "5.7.8", "This user may not log in any more");
     private static final Reply OVER_RATE =
             Reply.of(450, "4.7.1", "You have sent as many messages as you may for now, try again later");
+
+    private static final Reply OVER_RECIPIENT_RATE =
+            Reply.of(450, "4.7.1", "You have named as many recipients as you may for now, send the rest later");
 
     private final SmtpListener listener;
     private final String sessionId;
@@ -109,6 +113,18 @@ final class ConnectionHost implements SessionHost {
             return new Leave.Refused(GONE);
         }
         return door.logins().mayBegin(identity.name()) ? new Leave.Granted(now.get()) : new Leave.Refused(OVER_RATE);
+    }
+
+    @Override
+    public Optional<Reply> objectionToRecipient(Identity identity) {
+        if (identity.kind() != Identity.Kind.USER) {
+            return Optional.empty();
+        }
+        Optional<Logins> logins = listener.door().map(Door::logins);
+        if (logins.flatMap(users -> users.identity(identity.name())).isEmpty()) {
+            return Optional.of(GONE);
+        }
+        return logins.get().mayName(identity.name()) ? Optional.empty() : Optional.of(OVER_RECIPIENT_RATE);
     }
 
     @Override

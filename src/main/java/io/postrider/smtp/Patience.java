@@ -19,8 +19,12 @@ final class Patience {
         idleCommands = 0;
     }
 
-    void acceptedRecipient() {
-        errors = 0;
+    /** A transient refusal is our trouble as well, and that no recipient is left for DATA. */
+    void noteRecipient(Reply reply) {
+        if (reply.isPositive()) {
+            errors = 0;
+        }
+        excused |= reply.isTransient();
     }
 
     /** A transient refusal of MAIL is our trouble, and so is what a client had pipelined behind it. */
@@ -30,7 +34,11 @@ final class Patience {
 
     /** Whether this reply was one refusal too many. */
     boolean endsWith(Reply reply) {
-        return reply.isPermanent() && !(excused && reply.code() == 503) && ++errors >= terms.maxErrors();
+        return reply.isPermanent() && !(excused && isConsequence(reply)) && ++errors >= terms.maxErrors();
+    }
+
+    private static boolean isConsequence(Reply reply) {
+        return reply.code() == 503 || reply.equals(ServerReplies.NO_RECIPIENTS.reply());
     }
 
     /** Whether there was one command too many that brings no mail. */

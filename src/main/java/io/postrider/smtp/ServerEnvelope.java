@@ -2,6 +2,7 @@ package io.postrider.smtp;
 
 import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
+import io.postrider.mail.Reply;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -132,9 +133,14 @@ final class ServerEnvelope {
         if (recipient.isEmpty()) {
             return rejected(current.sender(), address, ServerReplies.RECIPIENT_DOMAIN);
         }
-        boolean full = current.recipientCount() >= terms.maxRecipients();
-        if (full && !current.names(recipient.get())) {
-            return rejected(current.sender(), address, ServerReplies.TOO_MANY_RECIPIENTS);
+        if (!current.names(recipient.get())) {
+            if (current.recipientCount() >= terms.maxRecipients()) {
+                return rejected(current.sender(), address, ServerReplies.TOO_MANY_RECIPIENTS);
+            }
+            Optional<Reply> objection = host.objectionToRecipient(current.identity());
+            if (objection.isPresent()) {
+                return rejected(current.sender(), address, Canned.of(objection.get()));
+            }
         }
         current.add(recipient.get(), wish);
         return ServerReplies.RECIPIENT_OK;

@@ -327,9 +327,7 @@ public final class ServerSession {
 
     private void rcpt(String line) {
         Canned reply = envelope.rcpt(line, lines.isAscii());
-        if (reply.reply().isPositive()) {
-            speech.patience().acceptedRecipient();
-        }
+        speech.patience().noteRecipient(reply.reply());
         say(reply);
     }
 

@@ -34,6 +34,10 @@ final class ServerTransaction {
         this.requireTls = parameters.requireTls();
     }
 
+    Identity identity() {
+        return identity;
+    }
+
     Mailbox sender() {
         return sender;
     }

@@ -4,6 +4,7 @@ import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
 import io.postrider.smtp.sasl.SaslHost;
+import java.util.Optional;
 
 /** What a server session asks of the node that it runs on. Called on the session's own thread; must return at once. */
 public interface SessionHost extends SaslHost {
@@ -19,6 +20,14 @@ public interface SessionHost extends SaslHost {
     /** Whether somebody whom the session knows may begin one more message. Asked at each MAIL. */
     default Leave leave(Identity identity) {
         return new Leave.Granted(identity);
+    }
+
+    /**
+     * Why somebody whom the session knows may not name one more recipient now; empty: it may, and that counts. Asked at
+     * each RCPT that would be taken, but for one that the message has already.
+     */
+    default Optional<Reply> objectionToRecipient(Identity identity) {
+        return Optional.empty();
     }
 
     /** The answer. */

@@ -1,7 +1,6 @@
 package io.postrider.user;
 
 import io.postrider.mail.Identity;
-import io.postrider.retry.TokenBucket;
 import io.postrider.smtp.sasl.Claim;
 import io.postrider.smtp.sasl.ScramKeys;
 import io.postrider.smtp.sasl.Sha256;
@@ -50,7 +49,8 @@ public final class Logins implements AutoCloseable {
     private final byte[] key = new byte[KEY_BYTES];
     private final ThreadPoolExecutor threads;
     private final Map<String, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
-    private final Map<String, TokenBucket> buckets = new ConcurrentHashMap<>();
+    private final UserRates messages = new UserRates();
+    private final UserRates recipients = new UserRates();
     /** Until when what was right is taken for right, the oldest first. Under its own lock. */
     private final Map<String, Long> right;
 
@@ -173,20 +173,20 @@ public final class Logins implements AutoCloseable {
         return users.get().find(name).map(User::identity);
     }
 
-    /** Whether this user may begin one more message now; counts it if so. */
+    /** Whether this user may begin one more message now; counts it if so. Nobody: no. */
     public boolean mayBegin(String name) {
-        Optional<User> user = users.get().find(name);
-        if (user.isEmpty() || user.get().rate().isUnlimited()) {
-            return user.isPresent();
-        }
-        long now = ticker.getAsLong();
-        // One bucket a user and rate: no more than the file has had.
-        TokenBucket bucket = buckets.computeIfAbsent(
-                name + '\0' + user.get().rate(),
-                made -> TokenBucket.full(user.get().rate(), now));
-        synchronized (bucket) {
-            return bucket.take(1, now) == 1;
-        }
+        return users.get()
+                .find(name)
+                .filter(user -> messages.take(name, user.limits().messages(), ticker.getAsLong()))
+                .isPresent();
+    }
+
+    /** Whether this user may name one more recipient now; counts it if so. Nobody: no. */
+    public boolean mayName(String name) {
+        return users.get()
+                .find(name)
+                .filter(user -> recipients.take(name, user.limits().recipients(), ticker.getAsLong()))
+                .isPresent();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.postrider.user;
 
 import io.postrider.mail.Identity;
 import io.postrider.mail.SenderDomains;
-import io.postrider.retry.Rate;
 import io.postrider.smtp.sasl.Preparation;
 import io.postrider.smtp.sasl.ScramKeys;
 import java.time.Instant;
@@ -16,7 +15,6 @@ import java.time.Instant;
  * @param scram of the same password
  * @param domains in whose name the user's mail may speak
  * @param tenant whose mail alone the user may hand in; empty: anybody's
- * @param rate how many messages may begin in any window, half of them at once
  */
 public record User(
         String name,
@@ -25,7 +23,7 @@ public record User(
         ScramKeys scram,
         SenderDomains domains,
         String tenant,
-        Rate rate) {
+        UserLimits limits) {
 
     public static final int LONGEST_NAME = 128;
     public static final int LONGEST_TENANT = 128;

@@ -1,7 +1,6 @@
 package io.postrider.user;
 
 import io.postrider.mail.SenderDomains;
-import io.postrider.retry.Rate;
 import io.postrider.smtp.sasl.Preparation;
 import io.postrider.smtp.sasl.Sha256;
 import io.postrider.watch.LineFile;
@@ -106,7 +105,7 @@ public final class UserFile {
                 ScramText.of(password, random),
                 asked.domains(),
                 asked.tenant(),
-                asked.rate());
+                asked.limits());
         file.change(lines -> {
             boolean taken = read(lines).find(user.name()).isPresent();
             if (taken && !asked.replace()) {
@@ -154,12 +153,7 @@ public final class UserFile {
      * @param replace whether one of the same name may go
      */
     public record NewUser(
-            String name, String password, SenderDomains domains, String tenant, Rate rate, boolean replace) {
-
-        /** A rate as the command line has it. @throws IllegalArgumentException when it is none */
-        public static Rate rate(String text) {
-            return UserLine.rate(text);
-        }
+            String name, String password, SenderDomains domains, String tenant, UserLimits limits, boolean replace) {
 
         /** Shows no password. */
         @Override

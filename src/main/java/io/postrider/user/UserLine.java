@@ -38,7 +38,8 @@ sealed interface UserLine {
     ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     String FORMAT = "postrider_users";
     int VERSION = 1;
-    Set<String> FIELDS = Set.of("name", "created_at", "argon2id", "scram_sha_256", "domains", "tenant", "rate");
+    Set<String> FIELDS =
+            Set.of("name", "created_at", "argon2id", "scram_sha_256", "domains", "tenant", "rate", "recipients");
 
     /** @param maxMemoryKib what a hash may take at most */
     static UserLine read(String line, int maxMemoryKib) {
@@ -92,7 +93,12 @@ sealed interface UserLine {
                 scram.orElseThrow(),
                 domains(object.path("domains")),
                 tenant,
-                object.has("rate") ? rate(text(object, "rate")) : Rate.UNLIMITED);
+                new UserLimits(rate(object, "rate"), rate(object, "recipients")));
+    }
+
+    /** A file of a version that knew no such limit has none. */
+    private static Rate rate(ObjectNode object, String field) {
+        return object.has(field) ? UserLimits.rate(text(object, field)) : Rate.UNLIMITED;
     }
 
     private static SenderDomains domains(JsonNode list) {
@@ -100,12 +106,6 @@ sealed interface UserLine {
         list.forEach(domain -> texts.add(domain.asText()));
         check(list.isArray() && !texts.isEmpty(), "expected at least one domain in domains, or \"*\" for any");
         return SenderDomains.parse(texts);
-    }
-
-    /** Half of a window's may begin at once: a user is no remote server to be spared. */
-    static Rate rate(String text) {
-        Rate rate = Rate.parse(text);
-        return rate.isUnlimited() ? rate : new Rate(rate.count(), rate.window(), Math.max(1, rate.count() / 2));
     }
 
     static String head(byte[] secret) {
@@ -126,10 +126,15 @@ sealed interface UserLine {
         if (!user.tenant().isEmpty()) {
             object.put("tenant", user.tenant());
         }
-        if (!user.rate().isUnlimited()) {
-            object.put("rate", user.rate().toString());
-        }
+        put(object, "rate", user.limits().messages());
+        put(object, "recipients", user.limits().recipients());
         return object.toString();
+    }
+
+    private static void put(ObjectNode object, String field, Rate rate) {
+        if (!rate.isUnlimited()) {
+            object.put(field, rate.toString());
+        }
     }
 
     private static String text(JsonNode object, String field) {

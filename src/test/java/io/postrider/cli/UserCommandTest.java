@@ -77,6 +77,8 @@ class UserCommandTest {
                         "acme",
                         "--rate",
                         "100/hour",
+                        "--recipients",
+                        "2000/day",
                         "--file",
                         file()))
                 .as(err.toString())
@@ -92,8 +94,11 @@ class UserCommandTest {
         assertThat(execute("", "user", "list", "--file", file(), "--json")).isZero();
         assertThat(json().path("users").path(0).path("tenant").textValue()).isEqualTo("acme");
         assertThat(json().path("users").path(0).path("rate").textValue()).isEqualTo("100/hour");
+        assertThat(json().path("users").path(0).path("recipients").textValue()).isEqualTo("2000/day");
         assertThat(execute("", "user", "list", "--file", file())).isZero();
-        assertThat(out.toString()).contains("ann", "example.com, *.example.net").doesNotContain("argon", "SCRAM");
+        assertThat(out.toString())
+                .contains("ann", "example.com, *.example.net", "100/hour", "2000/day")
+                .doesNotContain("argon", "SCRAM");
 
         assertThat(execute("s3cret\r\n", "user", "check", "ann", "--file", file()))
                 .isZero();
@@ -117,6 +122,9 @@ class UserCommandTest {
                 .isEqualTo(2);
         assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--rate", "often", "--file", file()))
                 .isEqualTo(2);
+        assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--recipients", "-1", "--file", file()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("expected a rate such as");
         assertThat(execute("\n", "user", "add", "ann", "--domain", "*", "--file", file()))
                 .isEqualTo(2);
         assertThat(execute("", "user", "add", "ann", "--domain", "*", "--file", file()))

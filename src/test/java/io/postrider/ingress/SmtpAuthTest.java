@@ -11,6 +11,8 @@ import io.postrider.spool.Spool;
 import io.postrider.user.LoginSettings;
 import io.postrider.user.Logins;
 import io.postrider.user.UserFile;
+import io.postrider.user.UserLimits;
+import io.postrider.user.Users;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,18 +52,15 @@ class SmtpAuthTest {
     private TlsFixture fixture;
     private Logins logins;
     private Logged logged;
+    private UserFile file;
+    private volatile Users users = Users.NOBODY;
 
     @BeforeEach
     void open() throws IOException {
         logged = new Logged();
         fixture = new TlsFixture(directory);
-        UserFile file = new UserFile(directory.resolve("users"), 64 << 10);
-        file.add(
-                new UserFile.NewUser(
-                        "ann", PASSWORD, SenderDomains.parse(List.of("example.com")), "acme", Rate.UNLIMITED, false),
-                Instant.now(),
-                new SecureRandom());
-        var users = file.read();
+        file = new UserFile(directory.resolve("users"), 64 << 10);
+        limit(UserLimits.NONE);
         LoginSettings settings = LoginSettings.from(
                 ConfigFactory.parseString("postrider.smtp.auth { failure-delay = 1 ms, max-failures = 3 }")
                         .withFallback(ConfigFactory.parseResources("reference.conf"))
@@ -69,6 +68,15 @@ class SmtpAuthTest {
                         .getConfig("postrider"));
         logins = new Logins(settings, () -> users, System::nanoTime, new SecureRandom());
         fixture.door = Optional.of(new Door(settings, logins, fixture.meters, System::nanoTime));
+    }
+
+    private void limit(UserLimits limits) throws IOException {
+        file.add(
+                new UserFile.NewUser(
+                        "ann", PASSWORD, SenderDomains.parse(List.of("example.com")), "acme", limits, true),
+                Instant.now(),
+                new SecureRandom());
+        users = file.read();
     }
 
     @AfterEach
@@ -229,6 +237,34 @@ class SmtpAuthTest {
 
         assertThat(send(ann(""), envelope, header.replace(";", "\r\n") + "\r\n\r\nhi"))
                 .startsWith(reply);
+    }
+
+    /** A stolen password is worth so many recipients, in however few messages; what was taken goes out. */
+    @Test
+    void aUserNamesNoMoreRecipientsThanItMay() throws Exception {
+        limit(new UserLimits(Rate.UNLIMITED, UserLimits.rate("6/day")));
+        SmtpClient client = ann("");
+        String over = "450 4.7.1 You have named as many recipients as you may for now, send the rest later";
+
+        client.ask("MAIL FROM:<ann@example.com>");
+        assertThat(client.ask("RCPT TO:<a@there.test>")).startsWith("250 ");
+        assertThat(client.ask("RCPT TO:<no domain>")).startsWith("501 ");
+        assertThat(client.ask("RCPT TO:<b@there.test>")).startsWith("250 ");
+        assertThat(client.ask("RCPT TO:<a@there.test>")).startsWith("250 ");
+        assertThat(client.ask("RCPT TO:<c@there.test>")).startsWith("250 ");
+        assertThat(client.ask("RCPT TO:<d@there.test>")).isEqualTo(over);
+        assertThat(client.ask("RCPT TO:<b@there.test>")).startsWith("250 ");
+        assertThat(client.ask("DATA")).startsWith("354 ");
+        assertThat(client.ask("From: ann@example.com\r\n\r\nhi\r\n.")).startsWith("250 ");
+        assertThat(fixture.spool.taken().references().get(0).recipients()).hasSize(3);
+
+        SmtpClient another = ann("");
+        another.send("MAIL FROM:<ann@example.com>\r\nRCPT TO:<e@there.test>\r\nDATA\r\n");
+        assertThat(another.reply()).startsWith("250 ");
+        assertThat(another.reply()).isEqualTo(over);
+        assertThat(another.reply()).isEqualTo("554 5.5.1 No valid recipients");
+        users = Users.NOBODY;
+        assertThat(another.ask("RCPT TO:<f@there.test>")).startsWith("535 5.7.8 ");
     }
 
     @Test

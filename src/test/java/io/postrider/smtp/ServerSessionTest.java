@@ -7,6 +7,7 @@ import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,6 +301,20 @@ class ServerSessionTest {
         assertThat(transcript.closed)
                 .as("our trouble is not the client's error")
                 .isFalse();
+    }
+
+    @Test
+    void takesNoRecipientsForNowFromOneWhoHadEnough() {
+        ServerTranscript transcript = new ServerTranscript(TERMS, true);
+        transcript.objectionToRecipient = Optional.of(Reply.of(450, "4.7.1", "Enough for now"));
+
+        transcript.whole("EHLO c\r\n" + "MAIL FROM:<a@x>\r\nRCPT TO:<b@y>\r\nDATA\r\nRSET\r\n".repeat(30) + "VRFY\r\n");
+
+        assertThat(transcript.codes())
+                .startsWith("250 250 450 554 250 250 450 554 ")
+                .endsWith(" 250 501");
+        assertThat(transcript.rejections).hasSize(30).contains("a@x b@y 450 4.7.1 Enough for now");
+        assertThat(transcript.closed).as("our limit is not the client's error").isFalse();
     }
 
     @Test

@@ -25,6 +25,7 @@ final class ServerTranscript implements SessionHost {
     final StringBuilder replies = new StringBuilder();
     final ServerSession session;
     boolean congested;
+    Optional<Reply> objectionToRecipient = Optional.empty();
     long memory = Long.MAX_VALUE / 2;
     long taken;
     Reply verdict = Reply.of(250, "2.0.0", "queued");
@@ -165,6 +166,11 @@ final class ServerTranscript implements SessionHost {
     @Override
     public boolean isCongested() {
         return congested;
+    }
+
+    @Override
+    public Optional<Reply> objectionToRecipient(Identity identity) {
+        return objectionToRecipient;
     }
 
     @Override

@@ -51,7 +51,7 @@ class LoginsTest {
     @BeforeEach
     void open() throws IOException {
         file = new UserFile(directory.resolve("users"), 64 << 10);
-        add("ann", "secret", Rate.UNLIMITED);
+        add("ann", "secret", UserLimits.NONE);
         logins = logins("");
     }
 
@@ -60,9 +60,9 @@ class LoginsTest {
         logins.close();
     }
 
-    private void add(String name, String password, Rate rate) throws IOException {
+    private void add(String name, String password, UserLimits limits) throws IOException {
         file.add(
-                new UserFile.NewUser(name, password, SenderDomains.parse(List.of("example.com")), "", rate, true),
+                new UserFile.NewUser(name, password, SenderDomains.parse(List.of("example.com")), "", limits, true),
                 Instant.EPOCH,
                 new SecureRandom());
         users = file.read();
@@ -154,7 +154,7 @@ class LoginsTest {
         nanos.addAndGet(Duration.ofMinutes(5).toNanos());
         assertThat(check("ann", "secret")).isNotDone();
         assertThat(isRight(check("ann", "secret").join())).isTrue();
-        add("ann", "other", Rate.UNLIMITED);
+        add("ann", "other", UserLimits.NONE);
         assertThat(isRight(check("ann", "secret").join())).isFalse();
         file.remove("ann");
         users = file.read();
@@ -204,13 +204,51 @@ class LoginsTest {
 
     @Test
     void aUserMaySendAtItsRate() throws IOException {
-        add("ann", "secret", UserFile.NewUser.rate("4/hour"));
+        add("ann", "secret", new UserLimits(UserLimits.rate("4/hour"), Rate.UNLIMITED));
 
         assertThat(List.of(logins.mayBegin("ann"), logins.mayBegin("ann"), logins.mayBegin("ann")))
                 .containsExactly(true, true, false);
         nanos.addAndGet(Duration.ofHours(1).toNanos());
         assertThat(logins.mayBegin("ann")).isTrue();
         assertThat(logins.mayBegin("bob")).isFalse();
+        assertThat(logins.mayName("ann")).isTrue();
+    }
+
+    @Test
+    void aUserNamesRecipientsAtARateOfTheirOwn() throws IOException {
+        add("ann", "secret", new UserLimits(UserLimits.rate("2/hour"), UserLimits.rate("4/hour")));
+
+        assertThat(List.of(logins.mayName("ann"), logins.mayName("ann"), logins.mayName("ann")))
+                .containsExactly(true, true, false);
+        assertThat(logins.mayBegin("ann")).isTrue();
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(logins.mayName("ann")).isTrue();
+        assertThat(logins.mayName("bob")).isFalse();
+    }
+
+    /** No window ever sees more than the limit, however the recipients come. */
+    @Test
+    void noHourSeesMoreRecipientsThanTheLimit() throws IOException {
+        add("ann", "secret", new UserLimits(Rate.UNLIMITED, UserLimits.rate("100/hour")));
+        long minute = Duration.ofMinutes(1).toNanos();
+
+        List<Integer> perMinute = new ArrayList<>();
+        for (int i = 0; i < 180; i++) {
+            int taken = 0;
+            while (logins.mayName("ann")) {
+                taken++;
+            }
+            perMinute.add(taken);
+            nanos.addAndGet(minute);
+        }
+
+        assertThat(perMinute.get(0)).isEqualTo(50);
+        for (int from = 0; from + 60 <= perMinute.size(); from++) {
+            assertThat(perMinute.subList(from, from + 60).stream()
+                            .mapToInt(Integer::intValue)
+                            .sum())
+                    .isBetween(49, 100);
+        }
     }
 
     @Test
@@ -219,13 +257,13 @@ class LoginsTest {
             String good = Files.readString(file.path());
             Files.writeString(directory.resolve("new"), good + "nonsense\n");
             Files.move(directory.resolve("new"), file.path(), StandardCopyOption.ATOMIC_MOVE);
-            assertThatThrownBy(() -> add("bob", "x", Rate.UNLIMITED))
+            assertThatThrownBy(() -> add("bob", "x", UserLimits.NONE))
                     .hasMessageContaining(":3: expected an object of JSON");
 
             assertThat(watched.get().find("ann")).isPresent();
 
             Files.writeString(file.path(), good);
-            add("eve", "x", Rate.UNLIMITED);
+            add("eve", "x", UserLimits.NONE);
             while (watched.get().find("eve").isEmpty()) {
                 Thread.onSpinWait();
             }

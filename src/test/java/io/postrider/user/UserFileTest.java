@@ -44,7 +44,7 @@ class UserFileTest {
                         password,
                         SenderDomains.parse(List.of("example.com")),
                         "acme",
-                        UserFile.NewUser.rate("100/hour"),
+                        new UserLimits(UserLimits.rate("100/hour"), UserLimits.rate("1000/day")),
                         false),
                 AT,
                 new SecureRandom());
@@ -64,7 +64,9 @@ class UserFileTest {
         assertThat(read.name()).isEqualTo("ann");
         assertThat(read.domains()).isEqualTo(SenderDomains.parse(List.of("example.com")));
         assertThat(read.tenant()).isEqualTo("acme");
-        assertThat(read.rate()).isEqualTo(new Rate(100, Duration.ofHours(1), 50));
+        assertThat(read.limits())
+                .isEqualTo(new UserLimits(
+                        new Rate(100, Duration.ofHours(1), 50), new Rate(1000, Duration.ofDays(1), 500)));
         assertThat(file.check("ann", "correct horse")).isTrue();
         assertThat(file.check("ann", "Correct horse")).isFalse();
         assertThat(file.check("bob", "correct horse")).isFalse();
@@ -77,7 +79,7 @@ class UserFileTest {
         assertThat(file.check("ann", "one")).isTrue();
 
         file.add(
-                new UserFile.NewUser("ann", "two", SenderDomains.ANY, "", Rate.UNLIMITED, true),
+                new UserFile.NewUser("ann", "two", SenderDomains.ANY, "", UserLimits.NONE, true),
                 AT,
                 new SecureRandom());
 
@@ -99,11 +101,23 @@ class UserFileTest {
         assertThat(path).doesNotExist();
     }
 
+    @Test
+    void whoeverWasWrittenBeforeThereWasALimitHasNone() throws IOException {
+        add("ann", "secret");
+        List<String> lines = Files.readAllLines(path);
+        String old = lines.get(1).replace(",\"recipients\":\"1000/day\"", "");
+        assertThat(old).isNotEqualTo(lines.get(1));
+        Files.write(path, List.of(lines.get(0), old));
+
+        assertThat(file.read().all().get(0).limits())
+                .isEqualTo(new UserLimits(UserLimits.rate("100/hour"), Rate.UNLIMITED));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {128, 129})
     void writesNoTenantThatItCouldNotRead(int length) throws IOException {
         UserFile.NewUser asked =
-                new UserFile.NewUser("ann", "one", SenderDomains.ANY, "x".repeat(length), Rate.UNLIMITED, false);
+                new UserFile.NewUser("ann", "one", SenderDomains.ANY, "x".repeat(length), UserLimits.NONE, false);
 
         if (length > User.LONGEST_TENANT) {
             assertThatThrownBy(() -> file.add(asked, AT, new SecureRandom()))
@@ -132,6 +146,7 @@ class UserFileTest {
                 "argon2id$ ; argon2i$ | expected $argon2id$",
                 "8192: ; 100: | expected SCRAM-SHA-256$",
                 "100/hour ; often | expected a rate",
+                "1000/day ; many | expected a rate",
                 "2026- ; 2026x | expected a time",
             })
     void oneWrongLineSpoilsTheFile(String change, String problem) throws IOException {
