@@ -133,6 +133,12 @@ final class UserCommand implements Runnable {
                 description = "recipients of all messages, such as 1000/hour (default: ${DEFAULT-VALUE})")
         private String recipients = "unlimited";
 
+        @Option(
+                names = "--connections",
+                paramLabel = "NUMBER",
+                description = "logged in at a time, over all listeners of a node (default: ${DEFAULT-VALUE})")
+        private String connections = "unlimited";
+
         @Option(names = "--replace", description = "give a user that there is a new password, and these rights")
         private boolean replace;
 
@@ -145,7 +151,10 @@ final class UserCommand implements Runnable {
                         Password.ask("Password of " + name + ": ", true),
                         SenderDomains.parse(domains),
                         tenant.strip(),
-                        new UserLimits(UserLimits.rate(rate), UserLimits.rate(recipients)),
+                        new UserLimits(
+                                UserLimits.rate(rate),
+                                UserLimits.rate(recipients),
+                                UserLimits.connections(connections)),
                         replace);
                 User user = file.add(asked, Instant.now(), new SecureRandom());
                 PrintWriter out = spec.commandLine().getOut();
@@ -189,13 +198,17 @@ final class UserCommand implements Runnable {
                                 : "there are no users: there is no file "
                                         + file.path().toAbsolutePath());
             } else {
-                Table table = new Table(List.of("name", "domains", "tenant", "rate", "recipients", "created at"));
+                Table table = new Table(
+                        List.of("name", "domains", "tenant", "rate", "recipients", "connections", "created at"));
                 users.forEach(user -> table.add(List.of(
                         user.name(),
                         user.domains().toString(),
                         user.tenant(),
                         user.limits().messages().toString(),
                         user.limits().recipients().toString(),
+                        user.limits().boundsConnections()
+                                ? String.valueOf(user.limits().connections())
+                                : "unlimited",
                         user.createdAt().toString())));
                 table.lines().forEach(out::println);
             }
@@ -271,6 +284,8 @@ final class UserCommand implements Runnable {
         object.put("tenant", user.tenant());
         object.put("rate", user.limits().messages().toString());
         object.put("recipients", user.limits().recipients().toString());
+        object.put(
+                "connections", user.limits().boundsConnections() ? user.limits().connections() : null);
         object.put("created_at", user.createdAt().toString());
         return object;
     }

@@ -4,6 +4,7 @@ import io.postrider.mail.Encryption;
 import io.postrider.mail.Identity;
 import io.postrider.mail.Mailbox;
 import io.postrider.mail.Reply;
+import io.postrider.smtp.AuthVerdict;
 import io.postrider.smtp.SessionHost;
 import io.postrider.smtp.Xclient;
 import io.postrider.smtp.sasl.ScramKeys;
@@ -31,6 +32,9 @@ final class ConnectionHost implements SessionHost {
 
     private boolean introduced;
     private Optional<String> helo = Optional.empty();
+    /** The user whom the connection counts for. */
+    private Optional<String> user = Optional.empty();
+
     private ChannelBindings bindings = ChannelBindings.NONE;
 
     ConnectionHost(SmtpListener listener, String sessionId, InetAddress client) {
@@ -73,6 +77,30 @@ final class ConnectionHost implements SessionHost {
      */
     Optional<Identity> guest(Optional<Encryption> encryption) {
         return known ? listener.guest(client, introduced ? Optional.empty() : encryption) : Optional.empty();
+    }
+
+    /** The client is this one from now on, and no longer who it was. @return false: a user with as many as he may */
+    boolean isNow(Optional<Identity> who) {
+        isNobody();
+        Optional<String> name =
+                who.filter(known -> known.kind() == Identity.Kind.USER).map(Identity::name);
+        if (name.isPresent() && !listener.door().orElseThrow().logins().enter(name.get())) {
+            return false;
+        }
+        user = name;
+        return true;
+    }
+
+    /** No user is logged in any more. Harmless to repeat. */
+    void isNobody() {
+        user.ifPresent(name -> listener.door().orElseThrow().logins().leave(name));
+        user = Optional.empty();
+    }
+
+    AuthVerdict admitted(AuthVerdict verdict) {
+        return verdict instanceof AuthVerdict.Admitted shown && !isNow(Optional.of(shown.identity()))
+                ? new AuthVerdict.Crowded()
+                : verdict;
     }
 
     /** What the client calls itself, if another one says so. */

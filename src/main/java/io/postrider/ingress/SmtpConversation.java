@@ -88,7 +88,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
         this.progress = new Progress(settings, service.ticker());
         this.host = new ConnectionHost(listener, id, link.address());
         this.out = new Outgoing(link);
-        this.session = session(Optional.empty());
+        this.session = session(host.guest(encryption));
         link.start(events::invoke);
     }
 
@@ -138,7 +138,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
                     finish();
                 } else {
                     counted = Optional.of(host.client());
-                    session = session(Optional.empty());
+                    session = session(host.guest(encryption));
                     List<byte[]> behind = List.copyOf(arrived);
                     arrived.clear();
                     begin();
@@ -165,19 +165,28 @@ final class SmtpConversation extends TimerGraphStageLogic {
             return new ServerStep.Close();
         }
         counted = Optional.of(host.client());
-        session = new ServerSession(listener.profile(), host, user.or(() -> host.guest(encryption)), encryption);
-        session.greet();
+        boolean crowded = isCrowded(user.or(() -> host.guest(encryption)));
         progress.begin();
+        if (crowded) {
+            return session.crowded();
+        }
+        session.greet();
         return session.receive(behind);
     }
 
-    private ServerSession session(Optional<Encryption> now) {
-        encryption = now;
-        return new ServerSession(listener.profile(), host, host.guest(now), now);
+    /** The session begins anew. @return whether the guest is a user with as many connections as he may have */
+    private boolean isCrowded(Optional<Identity> guest) {
+        session = session(guest);
+        return !host.isNow(guest);
+    }
+
+    private ServerSession session(Optional<Identity> guest) {
+        return new ServerSession(listener.profile(), host, guest, encryption);
     }
 
     @Override
     public void postStop() {
+        host.isNobody();
         session.abandon();
         if (!closing || out.isSending()) {
             link.abort();
@@ -303,6 +312,9 @@ final class SmtpConversation extends TimerGraphStageLogic {
             case HANDSHAKING -> collect();
             case OPEN, ENDED -> {
                 openedUp(veil);
+                if (closing) {
+                    return;
+                }
                 inputEnded |= veil.state() == TlsEngine.State.ENDED;
                 if (plain.length > 0) {
                     obey(session.receive(plain));
@@ -322,9 +334,12 @@ final class SmtpConversation extends TimerGraphStageLogic {
             if (listener.door().isPresent()) {
                 host.bind(veil.bindings());
             }
-            session = session(Optional.of(veil.encryption()));
+            encryption = Optional.of(veil.encryption());
+            boolean crowded = isCrowded(host.guest(encryption));
             progress.begin();
-            if (settings.implicitTls()) {
+            if (crowded) {
+                obey(session.crowded());
+            } else if (settings.implicitTls()) {
                 session.greet();
             }
         }
@@ -409,7 +424,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
         if (claiming && !closing) {
             claiming = false;
             progress.resume(service.ticker().getAsLong());
-            obey(session.authenticated(verdict));
+            obey(session.authenticated(host.admitted(verdict)));
         }
     }
 

@@ -16,4 +16,7 @@ public sealed interface AuthVerdict {
 
     /** Too many failed from the client's address: the connection is closed. */
     record TooMany() implements AuthVerdict {}
+
+    /** It is true, but this one has as many connections as he may: the connection is closed. */
+    record Crowded() implements AuthVerdict {}
 }

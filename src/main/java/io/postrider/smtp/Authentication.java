@@ -155,6 +155,7 @@ final class Authentication {
             case AuthVerdict.Refused refused -> ServerReplies.AUTH_FAILED;
             case AuthVerdict.Busy busy -> ServerReplies.AUTH_BUSY;
             case AuthVerdict.TooMany tooMany -> ServerReplies.AUTH_TOO_OFTEN;
+            case AuthVerdict.Crowded crowded -> ServerReplies.USER_CROWDED;
         };
     }
 }

@@ -31,6 +31,7 @@ final class ServerReplies {
     static final Canned AUTHENTICATED = Canned.of(235, "2.7.0", "Authentication succeeded");
     static final Canned AUTH_TOO_OFTEN =
             Canned.of(421, "4.7.0", "Too many failed authentications from your address, try again later");
+    static final Canned USER_CROWDED = Canned.of(421, "4.7.0", "Too many connections of this user, try again later");
     static final Canned AUTH_BUSY = Canned.of(454, "4.7.0", "Authentication is not available now, try again later");
     static final Canned RESPONSE_TOO_LONG = Canned.of(500, "5.5.6", "Authentication exchange line is too long");
     static final Canned NOT_BASE64 = Canned.of(501, "5.5.2", "Cannot decode the response: expected base64");

@@ -90,6 +90,11 @@ public final class ServerSession {
         speech.add(profile.greeting());
     }
 
+    /** Instead of a greeting, or of the next reply: whom the session would know has as many connections as he may. */
+    public ServerStep crowded() {
+        return close(ServerReplies.USER_CROWDED);
+    }
+
     /** Takes in the next piece of input, which must not be changed afterwards. */
     public ServerStep receive(byte[] bytes) {
         if (state == State.JUDGING || state == State.CLAIMING) {

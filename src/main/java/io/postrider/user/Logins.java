@@ -51,6 +51,7 @@ public final class Logins implements AutoCloseable {
     private final Map<String, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private final UserRates messages = new UserRates();
     private final UserRates recipients = new UserRates();
+    private final UserConnections connections = new UserConnections();
     /** Until when what was right is taken for right, the oldest first. Under its own lock. */
     private final Map<String, Long> right;
 
@@ -187,6 +188,25 @@ public final class Logins implements AutoCloseable {
                 .find(name)
                 .filter(user -> recipients.take(name, user.limits().recipients(), ticker.getAsLong()))
                 .isPresent();
+    }
+
+    /**
+     * Counts a connection as this user's, unless he has as many as he may. One that was counted is owed a
+     * {@link #leave}.
+     */
+    public boolean enter(String name) {
+        UserLimits limits = users.get().find(name).map(User::limits).orElse(UserLimits.NONE);
+        return connections.enter(name, limits.connections());
+    }
+
+    /** A connection is no longer this user's. */
+    public void leave(String name) {
+        connections.leave(name);
+    }
+
+    /** How many connections are this user's now. */
+    public int connections(String name) {
+        return connections.open(name);
     }
 
     @Override

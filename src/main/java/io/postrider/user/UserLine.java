@@ -38,8 +38,16 @@ sealed interface UserLine {
     ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     String FORMAT = "postrider_users";
     int VERSION = 1;
-    Set<String> FIELDS =
-            Set.of("name", "created_at", "argon2id", "scram_sha_256", "domains", "tenant", "rate", "recipients");
+    Set<String> FIELDS = Set.of(
+            "name",
+            "created_at",
+            "argon2id",
+            "scram_sha_256",
+            "domains",
+            "tenant",
+            "rate",
+            "recipients",
+            "connections");
 
     /** @param maxMemoryKib what a hash may take at most */
     static UserLine read(String line, int maxMemoryKib) {
@@ -93,12 +101,20 @@ sealed interface UserLine {
                 scram.orElseThrow(),
                 domains(object.path("domains")),
                 tenant,
-                new UserLimits(rate(object, "rate"), rate(object, "recipients")));
+                new UserLimits(rate(object, "rate"), rate(object, "recipients"), connections(object)));
     }
 
     /** A file of a version that knew no such limit has none. */
     private static Rate rate(ObjectNode object, String field) {
         return object.has(field) ? UserLimits.rate(text(object, field)) : Rate.UNLIMITED;
+    }
+
+    private static int connections(ObjectNode object) {
+        JsonNode number = object.path("connections");
+        check(
+                number.isMissingNode() || (number.canConvertToInt() && number.isIntegralNumber()),
+                "expected a number in connections");
+        return number.isMissingNode() ? UserLimits.NONE.connections() : number.intValue();
     }
 
     private static SenderDomains domains(JsonNode list) {
@@ -128,6 +144,9 @@ sealed interface UserLine {
         }
         put(object, "rate", user.limits().messages());
         put(object, "recipients", user.limits().recipients());
+        if (user.limits().boundsConnections()) {
+            object.put("connections", user.limits().connections());
+        }
         return object.toString();
     }
 

@@ -79,6 +79,8 @@ class UserCommandTest {
                         "100/hour",
                         "--recipients",
                         "2000/day",
+                        "--connections",
+                        "12",
                         "--file",
                         file()))
                 .as(err.toString())
@@ -94,10 +96,11 @@ class UserCommandTest {
         assertThat(execute("", "user", "list", "--file", file(), "--json")).isZero();
         assertThat(json().path("users").path(0).path("tenant").textValue()).isEqualTo("acme");
         assertThat(json().path("users").path(0).path("rate").textValue()).isEqualTo("100/hour");
+        assertThat(json().path("users").path(0).path("connections").intValue()).isEqualTo(12);
         assertThat(json().path("users").path(0).path("recipients").textValue()).isEqualTo("2000/day");
         assertThat(execute("", "user", "list", "--file", file())).isZero();
         assertThat(out.toString())
-                .contains("ann", "example.com, *.example.net", "100/hour", "2000/day")
+                .contains("ann", "example.com, *.example.net", "100/hour", "2000/day", "12")
                 .doesNotContain("argon", "SCRAM");
 
         assertThat(execute("s3cret\r\n", "user", "check", "ann", "--file", file()))
@@ -125,6 +128,12 @@ class UserCommandTest {
         assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--recipients", "-1", "--file", file()))
                 .isEqualTo(2);
         assertThat(err.toString()).startsWith("expected a rate such as");
+        assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--connections", "0", "--file", file()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("expected a number of connections from 1, but got 0");
+        assertThat(execute("p\n", "user", "add", "ann", "--domain", "*", "--connections", "few", "--file", file()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("expected a number of connections such as 10");
         assertThat(execute("\n", "user", "add", "ann", "--domain", "*", "--file", file()))
                 .isEqualTo(2);
         assertThat(execute("", "user", "add", "ann", "--domain", "*", "--file", file()))

@@ -242,7 +242,7 @@ class SmtpAuthTest {
     /** A stolen password is worth so many recipients, in however few messages; what was taken goes out. */
     @Test
     void aUserNamesNoMoreRecipientsThanItMay() throws Exception {
-        limit(new UserLimits(Rate.UNLIMITED, UserLimits.rate("6/day")));
+        limit(new UserLimits(Rate.UNLIMITED, UserLimits.rate("6/day"), 9));
         SmtpClient client = ann("");
         String over = "450 4.7.1 You have named as many recipients as you may for now, send the rest later";
 
@@ -265,6 +265,83 @@ class SmtpAuthTest {
         assertThat(another.reply()).isEqualTo("554 5.5.1 No valid recipients");
         users = Users.NOBODY;
         assertThat(another.ask("RCPT TO:<f@there.test>")).startsWith("535 5.7.8 ");
+    }
+
+    @Test
+    void aUserHasNoMoreConnectionsThanItMay() throws Exception {
+        limit(new UserLimits(Rate.UNLIMITED, Rate.UNLIMITED, 2));
+        String crowded = "421 4.7.0 Too many connections of this user, try again later";
+        Path ca = fixture.authority.writeAuthority(directory.resolve("ca.pem"));
+        String settings = "relay-hosts = [], xclient-from = [\"127.0.0.1\"], tls.client-certificates = optional,"
+                + " tls.client-ca = \"" + ca + "\"";
+        SmtpListener listener = fixture.start(settings);
+        SmtpClient first = ann("");
+        SmtpClient second = showing(listener, "ann");
+        assertThat(second.ask("NOOP")).startsWith("250 ");
+
+        SmtpClient third = encrypted("");
+        assertThat(third.ask("AUTH PLAIN " + PLAIN)).isEqualTo(crowded);
+        assertThat(third.reply()).isEqualTo("closed");
+        SmtpClient fourth = fixture.connect(listener).hello();
+        fourth.ask("STARTTLS");
+        fourth.encrypt(fixture.authority.client(fixture.authority.make("EC", "ann")), "TLSv1.3", HOST);
+        assertThat(fourth.reply()).isEqualTo(crowded);
+        assertThat(fourth.reply()).isEqualTo("closed");
+        SmtpClient front = fixture.connect(listener).hello();
+        assertThat(front.ask("XCLIENT LOGIN=ann")).isEqualTo(crowded);
+        assertThat(front.reply()).isEqualTo("closed");
+        assertThat(fixture.door.orElseThrow().failures()).isZero();
+
+        assertThat(second.ask("XCLIENT ADDR=198.51.100.7")).startsWith("220 ");
+        assertThat(logins.connections("ann")).isEqualTo(1);
+        assertThat(second.ask("XCLIENT ADDR=198.51.100.7 LOGIN=ann")).startsWith("220 ");
+        assertThat(logins.connections("ann")).isEqualTo(2);
+        assertThat(first.ask("QUIT")).startsWith("221 ");
+        untilConnections(1);
+        assertThat(ann("").ask("NOOP")).startsWith("250 ");
+    }
+
+    /** Cut, silent, in the middle of everything: whoever is gone counts no more. */
+    @Test
+    void connectionsThatEndBadlyCountNoMore() throws Exception {
+        SmtpListener listener = fixture.start("auth-require-tls = false, max-connections-per-client = 1000");
+        String login = "EHLO c\r\nAUTH PLAIN " + PLAIN + "\r\n";
+        List<String> ends = List.of(
+                "",
+                "AUTH PLAIN " + PLAIN + "\r\n",
+                "MAIL FROM:<ann@example.com>\r\nRCPT TO:<bob@there.test>\r\nDATA\r\nhalf a li",
+                "MAIL FROM:<ann@example.com>\r\nRCPT TO:<bob@there.test>\r\nBDAT 1000\r\nhalf",
+                "STARTTLS\r\n");
+        List<SmtpClient> clients = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            SmtpClient client = fixture.connect(listener);
+            clients.add(client.send(login));
+        }
+        untilConnections(100);
+
+        for (int i = 0; i < 100; i++) {
+            clients.get(i).send(ends.get(i % ends.size()));
+            if (i % 2 == 0) {
+                clients.get(i).reset();
+            } else {
+                clients.get(i).close();
+            }
+        }
+        for (int i = 0; i < 20; i++) {
+            // Gone before it is known who it was.
+            fixture.connect(listener).send(login).reset();
+        }
+
+        while (listener.connections() > 0) {
+            Thread.onSpinWait();
+        }
+        untilConnections(0);
+    }
+
+    private void untilConnections(int count) {
+        while (logins.connections("ann") != count) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

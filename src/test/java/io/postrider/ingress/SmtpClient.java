@@ -83,6 +83,12 @@ public final class SmtpClient implements AutoCloseable {
         socket.shutdownOutput();
     }
 
+    /** As a program that crashes, or a network that cuts. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {

@@ -204,7 +204,7 @@ class LoginsTest {
 
     @Test
     void aUserMaySendAtItsRate() throws IOException {
-        add("ann", "secret", new UserLimits(UserLimits.rate("4/hour"), Rate.UNLIMITED));
+        add("ann", "secret", new UserLimits(UserLimits.rate("4/hour"), Rate.UNLIMITED, 1));
 
         assertThat(List.of(logins.mayBegin("ann"), logins.mayBegin("ann"), logins.mayBegin("ann")))
                 .containsExactly(true, true, false);
@@ -216,7 +216,7 @@ class LoginsTest {
 
     @Test
     void aUserNamesRecipientsAtARateOfTheirOwn() throws IOException {
-        add("ann", "secret", new UserLimits(UserLimits.rate("2/hour"), UserLimits.rate("4/hour")));
+        add("ann", "secret", new UserLimits(UserLimits.rate("2/hour"), UserLimits.rate("4/hour"), 1));
 
         assertThat(List.of(logins.mayName("ann"), logins.mayName("ann"), logins.mayName("ann")))
                 .containsExactly(true, true, false);
@@ -226,10 +226,27 @@ class LoginsTest {
         assertThat(logins.mayName("bob")).isFalse();
     }
 
+    /** Also of those that came before there was a limit. */
+    @Test
+    void aUserHasSoManyConnectionsAtATime() throws IOException {
+        assertThat(logins.enter("ann")).isTrue();
+        assertThat(logins.enter("ann")).isTrue();
+        add("ann", "secret", new UserLimits(Rate.UNLIMITED, Rate.UNLIMITED, 2));
+
+        assertThat(logins.enter("ann")).isFalse();
+        assertThat(logins.enter("bob")).isTrue();
+        logins.leave("ann");
+        assertThat(logins.enter("ann")).isTrue();
+        assertThat(logins.enter("ann")).isFalse();
+        logins.leave("ann");
+        logins.leave("ann");
+        assertThat(logins.connections("ann")).isZero();
+    }
+
     /** No window ever sees more than the limit, however the recipients come. */
     @Test
     void noHourSeesMoreRecipientsThanTheLimit() throws IOException {
-        add("ann", "secret", new UserLimits(Rate.UNLIMITED, UserLimits.rate("100/hour")));
+        add("ann", "secret", new UserLimits(Rate.UNLIMITED, UserLimits.rate("100/hour"), 1));
         long minute = Duration.ofMinutes(1).toNanos();
 
         List<Integer> perMinute = new ArrayList<>();

@@ -44,7 +44,7 @@ class UserFileTest {
                         password,
                         SenderDomains.parse(List.of("example.com")),
                         "acme",
-                        new UserLimits(UserLimits.rate("100/hour"), UserLimits.rate("1000/day")),
+                        new UserLimits(UserLimits.rate("100/hour"), UserLimits.rate("1000/day"), 10),
                         false),
                 AT,
                 new SecureRandom());
@@ -66,7 +66,7 @@ class UserFileTest {
         assertThat(read.tenant()).isEqualTo("acme");
         assertThat(read.limits())
                 .isEqualTo(new UserLimits(
-                        new Rate(100, Duration.ofHours(1), 50), new Rate(1000, Duration.ofDays(1), 500)));
+                        new Rate(100, Duration.ofHours(1), 50), new Rate(1000, Duration.ofDays(1), 500), 10));
         assertThat(file.check("ann", "correct horse")).isTrue();
         assertThat(file.check("ann", "Correct horse")).isFalse();
         assertThat(file.check("bob", "correct horse")).isFalse();
@@ -105,12 +105,12 @@ class UserFileTest {
     void whoeverWasWrittenBeforeThereWasALimitHasNone() throws IOException {
         add("ann", "secret");
         List<String> lines = Files.readAllLines(path);
-        String old = lines.get(1).replace(",\"recipients\":\"1000/day\"", "");
+        String old = lines.get(1).replace(",\"recipients\":\"1000/day\",\"connections\":10", "");
         assertThat(old).isNotEqualTo(lines.get(1));
         Files.write(path, List.of(lines.get(0), old));
 
         assertThat(file.read().all().get(0).limits())
-                .isEqualTo(new UserLimits(UserLimits.rate("100/hour"), Rate.UNLIMITED));
+                .isEqualTo(new UserLimits(UserLimits.rate("100/hour"), Rate.UNLIMITED, Integer.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -147,6 +147,9 @@ class UserFileTest {
                 "8192: ; 100: | expected SCRAM-SHA-256$",
                 "100/hour ; often | expected a rate",
                 "1000/day ; many | expected a rate",
+                ":10} ; :0} | expected a number of connections from 1",
+                ":10} ; :1.5} | expected a number in connections",
+                ":10} ; :\"x\"} | expected a number in connections",
                 "2026- ; 2026x | expected a time",
             })
     void oneWrongLineSpoilsTheFile(String change, String problem) throws IOException {
