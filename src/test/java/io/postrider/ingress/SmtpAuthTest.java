@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -332,14 +333,18 @@ class SmtpAuthTest {
             fixture.connect(listener).send(login).reset();
         }
 
-        while (listener.connections() > 0) {
-            Thread.onSpinWait();
-        }
-        untilConnections(0);
+        until(() -> listener.connections() == 0);
+        assertThat(logins.connections("ann")).isZero();
     }
 
     private void untilConnections(int count) {
-        while (logins.connections("ann") != count) {
+        until(() -> logins.connections("ann") == count);
+    }
+
+    private static void until(BooleanSupplier so) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!so.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
             Thread.onSpinWait();
         }
     }

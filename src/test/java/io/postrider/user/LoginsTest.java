@@ -252,7 +252,7 @@ class LoginsTest {
         List<Integer> perMinute = new ArrayList<>();
         for (int i = 0; i < 180; i++) {
             int taken = 0;
-            while (logins.mayName("ann")) {
+            while (taken < 200 && logins.mayName("ann")) {
                 taken++;
             }
             perMinute.add(taken);
