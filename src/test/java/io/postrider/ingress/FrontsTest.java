@@ -174,6 +174,23 @@ class FrontsTest {
         assertThat(client.ask("XCLIENT ADDR=127.0.0.1")).startsWith("550 5.7.0 ");
     }
 
+    /** Whom the proxy names may speak for others, not the proxy. */
+    @Test
+    void behindAProxyItsClientDecidesWhetherXclientIsAllowed() throws Exception {
+        SmtpListener listener = fixture.start("xclient-from = [\"203.0.113.9\"], " + PROXY);
+        SmtpClient filter = fixture.connect(listener).send("PROXY TCP4 203.0.113.9 127.0.0.1 4711 25\r\n");
+        filter.reply();
+        filter.ask("EHLO filter.example");
+        assertThat(filter.ask("XCLIENT ADDR=192.0.2.7")).startsWith("220 ");
+        assertThat(rcpt(filter)).startsWith("250 ");
+
+        SmtpClient other = fixture.connect(listener).send("PROXY TCP4 203.0.113.8 127.0.0.1 4711 25\r\n");
+        other.reply();
+        assertThat(other.ask("EHLO filter.example")).doesNotContain("XCLIENT");
+        assertThat(other.ask("XCLIENT ADDR=192.0.2.7")).startsWith("550 ");
+        assertThat(rcpt(other)).startsWith("550 5.7.1 ");
+    }
+
     /** Otherwise a front that may relay would make an open relay of us for whomever it cannot name. */
     @Test
     void anAddressThatIsNotToldIsNobodys() throws Exception {
