@@ -2,8 +2,9 @@ package io.postrider.dkim;
 
 import io.postrider.mail.Domain;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The domains of those in whose name a message speaks: the addresses in its From fields (RFC 5322 §3.6.2), read as
@@ -12,7 +13,7 @@ import java.util.List;
 public final class Authors {
 
     private final String text;
-    private final List<Domain> domains = new ArrayList<>(1);
+    private final Set<Domain> domains = new LinkedHashSet<>(2);
     private final StringBuilder address = new StringBuilder(64);
     private int at;
 
@@ -26,18 +27,14 @@ public final class Authors {
         if (from == HeaderFields.NONE) {
             return List.of();
         }
-        List<Domain> all = new ArrayList<>(1);
+        Set<Domain> all = new LinkedHashSet<>(2);
         for (int field = from; field != HeaderFields.NONE; field = header.above(field)) {
             String raw = header.value(field);
             String value =
                     isAscii(raw) ? raw : new String(raw.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-            for (Domain domain : new Authors(value).read()) {
-                if (!all.contains(domain)) {
-                    all.add(domain);
-                }
-            }
+            all.addAll(new Authors(value).read());
         }
-        return all;
+        return List.copyOf(all);
     }
 
     /** How many From fields there are; all but one are too many (RFC 5322 §3.6). */
@@ -49,7 +46,7 @@ public final class Authors {
         return count;
     }
 
-    private List<Domain> read() {
+    private Set<Domain> read() {
         while (at < text.length()) {
             char c = text.charAt(at++);
             switch (c) {
@@ -92,7 +89,6 @@ public final class Authors {
         int sign = address.lastIndexOf("@");
         if (sign >= 0) {
             Domain.parse(address.substring(sign + 1).replace(" ", "").replace("\t", ""))
-                    .filter(domain -> !domains.contains(domain))
                     .ifPresent(domains::add);
         }
         address.setLength(0);

@@ -3,6 +3,7 @@ package io.postrider.ingress;
 import io.postrider.dkim.HeaderFields;
 import io.postrider.mail.Domain;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Whether all readers find the same addresses in a From field (RFC 5322 §3.4, with the obsolete forms of §4.4). What is
@@ -14,6 +15,8 @@ final class AuthorSyntax {
 
     /** Stands for a quoted string, whose content does not matter. */
     private static final char QUOTED = 'q';
+
+    private static final Pattern BLANKS = Pattern.compile(" ?([.@]) ?");
 
     private final String text;
     private final StringBuilder piece = new StringBuilder(64);
@@ -95,10 +98,7 @@ final class AuthorSyntax {
     /** @return false for a control character, and when something is not closed */
     private boolean take(char c) {
         return switch (c) {
-            case '\r', '\n', '\t', ' ' -> {
-                piece.append(' ');
-                yield true;
-            }
+            case '\r', '\n', '\t', ' ' -> blank();
             case '(' -> comment();
             case '"' -> quoted();
             case '[' -> literal();
@@ -109,8 +109,16 @@ final class AuthorSyntax {
         };
     }
 
+    /** One stands for many: a stranger may write a megabyte of them. */
+    private boolean blank() {
+        if (piece.isEmpty() || piece.charAt(piece.length() - 1) != ' ') {
+            piece.append(' ');
+        }
+        return true;
+    }
+
     private boolean comment() {
-        piece.append(' ');
+        blank();
         int depth = 1;
         while (at < text.length() && depth > 0) {
             switch (text.charAt(at++)) {
@@ -149,7 +157,7 @@ final class AuthorSyntax {
 
     /** Blanks may stand around dots and the sign (RFC 5322 §4.4), encoded words nowhere (RFC 2047 §5). */
     private static boolean isAddress(String written) {
-        String address = written.strip().replaceAll(" *([.@]) *", "$1");
+        String address = BLANKS.matcher(written.strip()).replaceAll("$1");
         int sign = address.indexOf('@');
         return sign > 0
                 && sign == address.lastIndexOf('@')

@@ -15,12 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The policies that hold, in memory and in a family of the store, until they expire or must make room: the longest unused
  * leaves first. Safe for all threads.
  */
 final class PolicyShelf {
+
+    private static final Logger log = LoggerFactory.getLogger(PolicyShelf.class);
 
     static final Family FAMILY = Family.rows("mta-sts");
 
@@ -142,7 +146,11 @@ final class PolicyShelf {
     /** Nobody waits for it: what a crash forgets is fetched again. */
     private void write(Writes writes) {
         if (!writes.isEmpty()) {
-            store.writeLazily(writes).exceptionally(closed -> null);
+            store.writeLazily(writes).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.debug("MTA-STS policies are kept in memory alone: {}", failure.toString());
+                }
+            });
         }
     }
 }

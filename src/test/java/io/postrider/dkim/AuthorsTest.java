@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postrider.mail.Domain;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,5 +55,17 @@ class AuthorsTest {
         assertThat(Authors.domains(header)).extracting(Domain::name).containsExactly("example.org", "example.com");
         assertThat(Authors.fields(header)).isEqualTo(2);
         assertThat(Authors.domains(header("To: x\r\n\r\nFrom: a@b.c\r\n"))).isEmpty();
+    }
+
+    /** Within a minute, and not within an hour. */
+    @Test
+    @Timeout(60)
+    void aHundredThousandAuthorsCostNoMoreThanTheirLength() {
+        StringBuilder from = new StringBuilder("From: ");
+        for (int i = 0; i < 200_000; i++) {
+            from.append("a@d").append(i).append(".example, ");
+        }
+
+        assertThat(Authors.domains(header(from + "\r\n\r\n"))).hasSize(200_000);
     }
 }

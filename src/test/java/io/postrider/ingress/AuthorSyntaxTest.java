@@ -2,6 +2,8 @@ package io.postrider.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,5 +64,19 @@ class AuthorSyntaxTest {
             })
     void whatMayBeReadInTwoWaysIsNot(String value) {
         assertThat(AuthorSyntax.isClear(value)).isFalse();
+    }
+
+    /** Within a minute, and not within an hour. */
+    @Test
+    @Timeout(60)
+    void aMegabyteOfOneThingCostsNoMoreThanItsLength() {
+        String blanks = " ".repeat(1 << 20);
+
+        assertThat(AuthorSyntax.isClear(" <ann@example.com" + blanks + ">")).isTrue();
+        assertThat(AuthorSyntax.isClear(" <ann" + blanks + "@example.com>")).isTrue();
+        assertThat(AuthorSyntax.isClear(" <a" + "()".repeat(1 << 19) + "n@example.com>"))
+                .isFalse();
+        assertThat(AuthorSyntax.isClear(" <ann" + " .".repeat(1 << 19) + "@example.com>"))
+                .isTrue();
     }
 }
