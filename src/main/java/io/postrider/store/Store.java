@@ -95,8 +95,9 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Always taken, so the number of callers must bound it. Completes when the writes are on stable storage; while the
-     * disk fails it is tried again for as long as the store is open.
+     * Always taken, so the number of callers must bound it. Completes when the writes are on stable storage, by the sync of
+     * the next new mail or {@code store.sync-within} later; while the disk fails it is tried again for as long as the store
+     * is open.
      */
     public CompletionStage<Void> write(Writes writes) {
         return writer.write(writes);

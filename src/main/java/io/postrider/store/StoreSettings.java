@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param batchBytes one group-committed batch, or one write if that is larger
  * @param queueBytes what may wait for the writer before new mail is refused
  * @param queueWrites how many calls may wait for the writer before new mail is refused
+ * @param syncWithin the longest that a write which is no new mail stays unsynced, where new mail does not sync it before
  * @param lazySyncAfter the longest that a lazy write stays unsynced
  * @param retryAtMost the longest pause between two tries of a failing write
  * @param unhealthyAfter how long writes may fail before new mail is refused
@@ -31,6 +32,7 @@ public record StoreSettings(
         long batchBytes,
         long queueBytes,
         int queueWrites,
+        Duration syncWithin,
         Duration lazySyncAfter,
         Duration retryAtMost,
         Duration unhealthyAfter,
@@ -48,6 +50,7 @@ public record StoreSettings(
         between("batch-bytes", batchBytes, 64 * 1024, 256 * MIB);
         between("queue-bytes", queueBytes, batchBytes, 16 * 1024 * MIB);
         between("queue-writes", queueWrites, 1, 10_000_000);
+        between("sync-within", syncWithin.toMillis(), 0, 100);
         between("lazy-sync-after", lazySyncAfter.toMillis(), 1, 60_000);
         between("retry-at-most", retryAtMost.toMillis(), 1, 60_000);
         between("unhealthy-after", unhealthyAfter.toMillis(), 0, 3_600_000);
@@ -68,6 +71,7 @@ public record StoreSettings(
                 store.getBytes("batch-bytes"),
                 store.getBytes("queue-bytes"),
                 store.getInt("queue-writes"),
+                store.getDuration("sync-within"),
                 store.getDuration("lazy-sync-after"),
                 store.getDuration("retry-at-most"),
                 store.getDuration("unhealthy-after"),

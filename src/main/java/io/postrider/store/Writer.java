@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Group commit: one thread writes what waits as one batch with one sync, while the next batch gathers. No timer adds
- * latency: a write on an idle store starts at once, and batches grow with load.
+ * latency to new mail: it is written and synced at once, and batches grow with load. All else is written at once as well,
+ * and waits a little for a sync that comes anyway.
  *
  * <p>A batch that fails is tried again, in its order, until it works or the store is closed, so that queues need not
  * restart over a full disk. When it has failed for {@code unhealthy-after}, the new mail in it and behind it is given
@@ -28,8 +29,11 @@ final class Writer {
 
     /** What the caller was promised about a write. */
     private enum Promise {
+        /** A client waits for it: synced at once. */
         NEW_MAIL,
+        /** Synced within {@code store.sync-within}. */
         SYNCED,
+        /** Synced within {@code store.lazy-sync-after}. */
         LAZY
     }
 
@@ -203,7 +207,7 @@ final class Writer {
             for (Pending pending : batch) {
                 writes.add(pending.writes);
                 bytes += pending.writes.sizeBytes();
-                sync |= pending.promise != Promise.LAZY;
+                sync |= patience(pending.promise).isZero();
             }
             sync &= settings.sync();
             long start = System.nanoTime();
@@ -225,6 +229,15 @@ final class Writer {
         }
     }
 
+    /** How long it may stay unsynced. */
+    private Duration patience(Promise promise) {
+        return switch (promise) {
+            case NEW_MAIL -> Duration.ZERO;
+            case SYNCED -> settings.syncWithin();
+            case LAZY -> settings.lazySyncAfter();
+        };
+    }
+
     private void written(List<Pending> batch, boolean synced) {
         boolean durable = synced || !settings.sync();
         List<CompletableFuture<Void>> done = new ArrayList<>(batch.size());
@@ -232,11 +245,15 @@ final class Writer {
             done.addAll(unsynced);
             unsynced = new ArrayList<>();
         }
-        if (!durable && unsynced.isEmpty()) {
-            syncAtNanos = System.nanoTime() + settings.lazySyncAfter().toNanos();
-        }
+        long now = System.nanoTime();
         for (Pending pending : batch) {
-            (durable ? done : unsynced).add(pending.done);
+            if (durable) {
+                done.add(pending.done);
+            } else {
+                long due = now + patience(pending.promise).toNanos();
+                syncAtNanos = unsynced.isEmpty() || due - syncAtNanos < 0 ? due : syncAtNanos;
+                unsynced.add(pending.done);
+            }
         }
         completions.execute(() -> {
             for (Pending pending : batch) {

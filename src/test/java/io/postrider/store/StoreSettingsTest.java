@@ -33,6 +33,7 @@ class StoreSettingsTest {
                         8 * MIB,
                         64 * MIB,
                         100_000,
+                        Duration.ofMillis(2),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(5),
@@ -49,7 +50,7 @@ class StoreSettingsTest {
                                 store {
                                   write-buffers = 32 MiB, block-cache = 48 MiB, body-memtable = 8 MiB, max-wal = 64 MiB
                                   background-jobs = 3, batch-bytes = 1 MiB, queue-bytes = 2 MiB, queue-writes = 7
-                                  lazy-sync-after = 2s, retry-at-most = 3s, unhealthy-after = 4s
+                                  sync-within = 9ms, lazy-sync-after = 2s, retry-at-most = 3s, unhealthy-after = 4s
                                   read-threads = 5, read-queue = 6
                                 }
                                 """))
@@ -63,6 +64,7 @@ class StoreSettingsTest {
                         MIB,
                         2 * MIB,
                         7,
+                        Duration.ofMillis(9),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
@@ -81,6 +83,7 @@ class StoreSettingsTest {
                 "store.batch-bytes = 1",
                 "store.queue-bytes = 1",
                 "store.queue-writes = 0",
+                "store.sync-within = 101ms",
                 "store.lazy-sync-after = 0s",
                 "store.retry-at-most = 0s",
                 "store.unhealthy-after = -1s",

@@ -70,6 +70,7 @@ public final class TemporaryStore implements AutoCloseable {
                 defaults.batchBytes(),
                 defaults.queueBytes(),
                 defaults.queueWrites(),
+                defaults.syncWithin(),
                 lazySync,
                 Duration.ofMillis(20),
                 Duration.ofMillis(50),

@@ -121,6 +121,45 @@ class WriterTest {
     }
 
     @Test
+    void leavesAWriteThatIsNoMailToTheSyncOfTheNextMail() {
+        writer.close();
+        writer = started(settings(true, 1000, Duration.ofMillis(100), Duration.ofHours(1), Duration.ZERO));
+        CompletionStage<Void> journal = writer.write(new Writes());
+        Call first = disk.next();
+        assertThat(first.sync()).isFalse();
+        CompletionStage<Void> mail = writer.offer(new Writes());
+        first.succeed();
+
+        Call second = disk.next();
+        assertThat(second.sync()).isTrue();
+        assertThat(journal.toCompletableFuture()).isNotDone();
+        second.succeed();
+
+        join(journal);
+        join(mail);
+    }
+
+    @Test
+    void syncsAWriteThatIsNoMailSoonOnAnIdleStoreThoughALazyOneCameBefore() {
+        writer.close();
+        writer = started(settings(true, 1000, Duration.ofMillis(1), Duration.ofHours(1), Duration.ZERO));
+        CompletionStage<Void> lazy = writer.writeLazily(new Writes());
+        disk.next().succeed();
+        CompletionStage<Void> journal = writer.write(new Writes());
+        Call call = disk.next();
+        assertThat(call.sync()).isFalse();
+        call.succeed();
+
+        Call sync = disk.next();
+        assertThat(sync.batch()).isEmpty();
+        assertThat(journal.toCompletableFuture()).isNotDone();
+        sync.succeed();
+
+        join(lazy);
+        join(journal);
+    }
+
+    @Test
     void neverSyncsWhenToldSo() {
         writer.close();
         writer = started(settings(false, 1000, Duration.ofHours(1), Duration.ZERO));
@@ -245,6 +284,11 @@ class WriterTest {
     }
 
     private static StoreSettings settings(boolean sync, int queueWrites, Duration lazySync, Duration unhealthyAfter) {
+        return settings(sync, queueWrites, Duration.ZERO, lazySync, unhealthyAfter);
+    }
+
+    private static StoreSettings settings(
+            boolean sync, int queueWrites, Duration syncWithin, Duration lazySync, Duration unhealthyAfter) {
         return new StoreSettings(
                 sync,
                 16 * MIB,
@@ -255,6 +299,7 @@ class WriterTest {
                 MIB,
                 4 * MIB,
                 queueWrites,
+                syncWithin,
                 lazySync.toMillis() > 60_000 ? Duration.ofMinutes(1) : lazySync,
                 Duration.ofMillis(1),
                 unhealthyAfter,
