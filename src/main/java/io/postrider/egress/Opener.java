@@ -54,8 +54,8 @@ final class Opener {
                 settings.timeouts(),
                 encrypts(way),
                 way.protection().login().map(login -> new Credentials(login.user(), tls.password(login))));
-        TransportStage stage =
-                new TransportStage(transport, options, tls, meters, Math.max(1, settings.window() / 4), pool, clock);
+        TransportStage stage = new TransportStage(new TransportStage.Parts(
+                transport, options, tls, meters, Math.max(1, settings.window() / 4), pool, clock));
         return Tcp.get(system)
                 .outgoingConnection(
                         way.address(),

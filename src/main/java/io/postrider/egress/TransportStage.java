@@ -1,38 +1,19 @@
 package io.postrider.egress;
 
-import io.postrider.egress.Transport.Order;
-import io.postrider.mail.Reply;
 import io.postrider.metrics.Meters;
-import io.postrider.smtp.Awaiting;
 import io.postrider.smtp.ClientOptions;
 import io.postrider.smtp.ClientSession;
-import io.postrider.smtp.Envelope;
-import io.postrider.smtp.Parsed;
-import io.postrider.smtp.ReplyParser;
-import io.postrider.smtp.Step;
-import io.postrider.smtp.WireBuffer;
 import io.postrider.tls.ClientTls;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
-import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
-import org.apache.pekko.stream.stage.AbstractInHandler;
-import org.apache.pekko.stream.stage.AbstractOutHandler;
-import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one {@link ClientSession} between the bytes of a socket and its borrower, in place: no actor hears of a single
@@ -42,40 +23,27 @@ import org.jspecify.annotations.Nullable;
 final class TransportStage
         extends AbstractGraphStageWithMaterializedValue<FlowShape<ByteString, ByteString>, Transport> {
 
-    /** How long outcomes may gather while more of the borrower's messages are under way. */
-    private static final Duration OUTCOMES_GATHER = Duration.ofMillis(50);
-
-    private static final long LONGEST_TICK_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final String SERVER_CLOSED = "the server closed the connection";
-    private static final String DEADLINE = "deadline";
-    private static final String REPORT = "report";
-
     private final Inlet<ByteString> in = Inlet.create("Transport.in");
     private final Outlet<ByteString> out = Outlet.create("Transport.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-    private final Transport transport;
-    private final ClientOptions options;
-    private final ClientTls tls;
-    private final Meters meters;
-    private final int outcomesPerReport;
-    private final ActorRef<ToPool> pool;
-    private final InstantSource clock;
+    private final Parts parts;
 
-    TransportStage(
+    /**
+     * What one runs with.
+     *
+     * @param outcomesPerReport so many gather at the most before the borrower hears of them
+     */
+    record Parts(
             Transport transport,
             ClientOptions options,
             ClientTls tls,
             Meters meters,
             int outcomesPerReport,
             ActorRef<ToPool> pool,
-            InstantSource clock) {
-        this.transport = transport;
-        this.options = options;
-        this.tls = tls;
-        this.meters = meters;
-        this.outcomesPerReport = outcomesPerReport;
-        this.pool = pool;
-        this.clock = clock;
+            InstantSource clock) {}
+
+    TransportStage(Parts parts) {
+        this.parts = parts;
     }
 
     @Override
@@ -85,384 +53,6 @@ final class TransportStage
 
     @Override
     public Pair<GraphStageLogic, Transport> createLogicAndMaterializedValuePair(Attributes attributes) {
-        return Pair.create(new Logic(), transport);
-    }
-
-    private final class Logic extends TimerGraphStageLogic {
-
-        private final ClientSession session = new ClientSession(options);
-        private final ReplyParser parser = new ReplyParser();
-        private final WireBuffer buffer = session.output();
-        private final Jobs jobs = new Jobs();
-        private final Told told = new Told(transport, pool);
-        private final AsyncCallback<Order> orders = createAsyncCallback(this::onOrder);
-        private final AsyncCallback<Optional<byte[]>> chunks = createAsyncCallback(this::onChunk);
-
-        private final Cover cover = new Cover(transport, tls);
-        private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onLifted(cover.worked()));
-        private final AsyncCallback<Cover.Judgement> judgements = createAsyncCallback(this::onJudged);
-
-        private @Nullable BodyFeed body;
-        private boolean fetching;
-        private boolean starved;
-        private boolean heard;
-        private boolean greeted;
-        private boolean tlsFailed;
-        private boolean reportTimer;
-        private boolean deadlineTimer;
-        private long deadline;
-        private Step.@Nullable Ended ended;
-        private boolean closed;
-
-        Logic() {
-            super(shape);
-            transport.runsIn(orders);
-            setHandler(in, new AbstractInHandler() {
-                @Override
-                public void onPush() {
-                    received(grab(in));
-                    pullMore();
-                }
-
-                @Override
-                public void onUpstreamFinish() {
-                    lost(SERVER_CLOSED);
-                }
-
-                @Override
-                public void onUpstreamFailure(Throwable failure) {
-                    lost(Broken.words(failure, transport, heard));
-                }
-            });
-            setHandler(out, new AbstractOutHandler() {
-                @Override
-                public void onPull() {
-                    // The socket took the last write: a large body made progress.
-                    touch();
-                    afterwards();
-                }
-
-                @Override
-                public void onDownstreamFinish(Throwable cause) {
-                    // A socket that fails cancels before it fails: the reason is here.
-                    boolean inOrder = cause instanceof SubscriptionWithCancelException.NonFailureCancellation;
-                    lost(inOrder ? SERVER_CLOSED : Broken.words(cause, transport, heard));
-                }
-            });
-        }
-
-        @Override
-        public void preStart() {
-            touch();
-            pull(in);
-        }
-
-        /** A failure of our own must not swallow messages either. */
-        @Override
-        public void postStop() {
-            session.lost("the connection was given up");
-            steps();
-            close();
-        }
-
-        private void pullMore() {
-            if (!isClosed(in) && !hasBeenPulled(in) && cover.takesMore()) {
-                pull(in);
-            }
-        }
-
-        private void received(ByteString bytes) {
-            heard = true;
-            if (cover.isOn()) {
-                onLifted(cover.lift(bytes));
-            } else {
-                said(bytes.asByteBuffer());
-            }
-        }
-
-        /** What the server says, in plain text or out of its cover. */
-        private void said(ByteBuffer from) {
-            Optional<Parsed> parsed = parser.next(from);
-            while (parsed.isPresent() && ended == null) {
-                boolean covered = cover.isOn();
-                session.on(parsed.get());
-                steps();
-                if (cover.isOn() != covered && from.hasRemaining()) {
-                    // Somebody on the way put words into the mouth of the server that we are about to trust.
-                    session.insecure("the server went on in plain text behind its reply to STARTTLS");
-                    steps();
-                    break;
-                }
-                parsed = parser.next(from);
-            }
-            touch();
-            afterwards();
-        }
-
-        private void onLifted(byte[] plain) {
-            switch (cover.state()) {
-                case HANDSHAKING -> {
-                    touch();
-                    afterwards();
-                }
-                case OPEN -> uncovered(plain);
-                case ENDED -> {
-                    uncovered(plain);
-                    lost(SERVER_CLOSED);
-                }
-                case FAILED -> {
-                    tlsFailed |= !greeted && !cover.wasOurFault();
-                    String what = greeted ? "TLS failed: " : "the TLS handshake failed: ";
-                    session.insecure(what + cover.failure());
-                    afterwards();
-                }
-            }
-            pullMore();
-        }
-
-        private void uncovered(byte[] plain) {
-            if (cover.isAccepted()) {
-                said(ByteBuffer.wrap(plain));
-            } else if (plain.length > 0) {
-                session.insecure("the server spoke first after the TLS handshake");
-                afterwards();
-            } else if (cover.needsJudge()) {
-                cover.judge(judgements::invoke);
-                afterwards();
-            } else {
-                onJudged(Cover.Judgement.UNCERTAIN);
-            }
-        }
-
-        private void onJudged(Cover.Judgement judgement) {
-            Optional<String> problem = judgement.problem();
-            if (problem.isPresent()) {
-                meters.handshakenOut("untrusted");
-                session.insecure("the server is not whom it must be: " + problem.get());
-            } else {
-                meters.handshakenOut("established");
-                transport.secured(cover.accept());
-                session.secured(judgement.doubt());
-                touch();
-            }
-            afterwards();
-        }
-
-        private void lost(String how) {
-            tlsFailed |= isSecuring();
-            session.lost(how);
-            afterwards();
-        }
-
-        private boolean isSecuring() {
-            return session.awaiting() == Awaiting.STARTTLS || session.awaiting() == Awaiting.TLS;
-        }
-
-        private void onOrder(Order order) {
-            switch (order) {
-                case Order.Attach attach -> {
-                    told.lentTo(attach.borrower());
-                    session.setPermits(attach.permits());
-                }
-                case Order.Send send -> jobs.add(send.jobs());
-                case Order.AddPermits add -> {
-                    starved = false;
-                    session.setPermits(session.permits() + add.permits());
-                }
-                case Order.Detach detach -> {
-                    told.givenBack();
-                    session.setPermits(0);
-                }
-                case Order.Quit quit -> {
-                    told.notTried(jobs.handBack());
-                    session.quit();
-                }
-                case Order.Abort abort -> session.lost(abort.why().text());
-            }
-            afterwards();
-        }
-
-        private void onChunk(Optional<byte[]> chunk) {
-            fetching = false;
-            if (body == null || ended != null) {
-                return;
-            }
-            if (chunk.isEmpty()) {
-                session.lost("the body could not be read from the spool");
-            } else {
-                body.fetched(chunk.get());
-            }
-            afterwards();
-        }
-
-        @Override
-        public void onTimer(Object key) {
-            if (key.equals(REPORT)) {
-                reportTimer = false;
-                report();
-                return;
-            }
-            deadlineTimer = false;
-            if (session.awaiting() != Awaiting.NOTHING && System.nanoTime() - deadline >= 0) {
-                tlsFailed |= isSecuring();
-                session.timedOut();
-            }
-            afterwards();
-        }
-
-        /** After whatever happened: take steps, feed the session, write, and report what is worth a message. */
-        private void afterwards() {
-            if (closed) {
-                return;
-            }
-            steps();
-            feed();
-            flush();
-            transport.messagesLeft(session.messagesLeft());
-            if (ended != null) {
-                close();
-                completeStage();
-                return;
-            }
-            armDeadline();
-            boolean through = jobs.isEmpty() && !session.hasWork();
-            boolean nowStarved = session.isStarved();
-            boolean news = nowStarved && !starved;
-            starved = nowStarved;
-            if (news || told.isDue(through ? 1 : outcomesPerReport)) {
-                report();
-            } else if (told.hasOutcomes() && !reportTimer) {
-                reportTimer = true;
-                scheduleOnce(REPORT, OUTCOMES_GATHER);
-            }
-        }
-
-        private void feed() {
-            while (!jobs.isEmpty() && ended == null && session.isReady() && !session.hasOffered()) {
-                Job job = jobs.next();
-                if (clock.millis() >= job.expiresAt().toEpochMilli()) {
-                    told.notTried(List.of(job));
-                    continue;
-                }
-                jobs.started(job);
-                session.offer(job.envelope());
-                steps();
-                touch();
-            }
-            if (!jobs.isEmpty() && session.awaiting() == Awaiting.QUIT) {
-                told.notTried(jobs.handBack());
-            }
-        }
-
-        private void steps() {
-            Step step = session.nextStep();
-            while (step != null) {
-                switch (step) {
-                    case Step.Ready ready -> {
-                        greeted = true;
-                        cover.tellTrial(meters);
-                        transport.tooOpen(session.tooOpen());
-                        pool.tell(new ToPool.Opened(transport));
-                    }
-                    case Step.StartTls start -> cover.begin(() -> handshakes.invoke(Done.getInstance()));
-                    case Step.Refused refused -> {}
-                    case Step.SendBody send -> startBody(send.envelope());
-                    case Step.Settled settled -> settled(settled);
-                    case Step.NotTried back -> told.notTried(List.of(jobs.end(back.envelope())));
-                    case Step.SlowDown slow -> pool.tell(new ToPool.SlowDown(transport, slow.reply()));
-                    case Step.Ended end -> ended = end;
-                }
-                step = session.nextStep();
-            }
-        }
-
-        private void settled(Step.Settled settled) {
-            Job job = jobs.end(settled.envelope());
-            if (body != null && body.isOf(job)) {
-                body = null;
-            }
-            told.settled(settled);
-        }
-
-        private void startBody(Envelope envelope) {
-            body = new BodyFeed(jobs.underWay(envelope));
-            writeBody();
-        }
-
-        /** One chunk, or what is there of it; the session goes on once the final dot is in the buffer. */
-        private void writeBody() {
-            BodyFeed feed = body;
-            if (feed == null) {
-                return;
-            }
-            if (feed.write(buffer)) {
-                body = null;
-                session.bodySent();
-            } else if (feed.toFetch() > 0 && !fetching) {
-                fetching = true;
-                feed.body()
-                        .chunk(feed.toFetch())
-                        .whenComplete((chunk, failure) ->
-                                chunks.invoke(failure == null ? Optional.of(chunk) : Optional.empty()));
-            }
-        }
-
-        private void flush() {
-            if (isClosed(out) || !isAvailable(out)) {
-                return;
-            }
-            if (buffer.isEmpty() && body != null) {
-                writeBody();
-                steps();
-            }
-            if (cover.isOn()) {
-                ByteString covered = cover.take(buffer, ended != null);
-                if (!covered.isEmpty()) {
-                    push(out, covered);
-                    touch();
-                }
-            } else if (!buffer.isEmpty()) {
-                WireBuffer.Taken bytes = buffer.take();
-                push(out, ByteString.fromArrayUnsafe(bytes.bytes(), 0, bytes.length()));
-                touch();
-            }
-        }
-
-        private void touch() {
-            deadline = System.nanoTime()
-                    + session.awaiting().within(options.timeouts()).toNanos();
-        }
-
-        /** One timer at a time, and none while nothing is awaited: idle transports cost nothing. */
-        private void armDeadline() {
-            if (deadlineTimer || session.awaiting() == Awaiting.NOTHING) {
-                return;
-            }
-            deadlineTimer = true;
-            long left = Math.max(1_000_000, deadline - System.nanoTime());
-            scheduleOnce(DEADLINE, Duration.ofNanos(Math.min(left, LONGEST_TICK_NANOS)));
-        }
-
-        private void report() {
-            told.report(session.transactions(), starved, ended != null);
-        }
-
-        private void close() {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            told.notTried(jobs.handBack());
-            transport.messagesLeft(0);
-            report();
-            told.tellTaken();
-            Step.Ended end = ended;
-            Reply why = end == null ? Reply.of(451, "4.4.2", "the connection was given up") : end.why();
-            if (tlsFailed) {
-                meters.handshakenOut("failed");
-            }
-            boolean inOrder = end != null && end.inOrder();
-            pool.tell(new ToPool.Closed(transport, why, greeted, !inOrder, tlsFailed));
-        }
+        return Pair.create(new TransportConversation(shape, parts), parts.transport());
     }
 }

@@ -5,11 +5,9 @@ import io.postrider.mail.Identity;
 import io.postrider.mail.Reply;
 import io.postrider.net.Link;
 import io.postrider.smtp.AuthVerdict;
-import io.postrider.smtp.ReceivedMessage;
 import io.postrider.smtp.ServerSession;
 import io.postrider.smtp.ServerStep;
 import io.postrider.smtp.Xclient;
-import io.postrider.smtp.sasl.Claim;
 import io.postrider.tls.TlsEngine;
 import io.postrider.tls.Veil;
 import java.io.IOException;
@@ -19,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.ClosedShape;
 import org.apache.pekko.stream.stage.AsyncCallback;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes on in one {@link SmtpConnection}: bytes and time for a {@link ServerSession}, and the answers that it waits for.
  */
-final class SmtpConversation extends TimerGraphStageLogic {
+final class SmtpConversation extends TimerGraphStageLogic implements Errands.Stage {
 
     private static final String DEADLINE = "deadline";
     private static final String HANDSHAKE = "handshake";
@@ -36,28 +35,18 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private static final byte[] NOTHING = {};
     private static final String NO_SUCH_USER = "554 5.7.1 Access denied: there is no such user\r\n";
     private static final String PROXY = "proxy";
-    private static final String REFUSAL = "refusal";
-    private static final String VERDICT = "verdict";
-    private static final Verdict FAILED =
-            new Verdict.Refused(Verdict.Why.FAILED, "The message could not be stored, try again later");
-    private static final Reply LATE =
-            Reply.of(451, "4.3.0", "The message could not be stored in time, try again later");
-
-    /** What intake says of the message with this number in its session. */
-    private record Judged(int of, int recipients, Verdict verdict) {}
 
     private final SmtpListener listener;
     private final Link link;
     private final SmtpService service;
     private final ListenerSettings settings;
     private final String id;
-    private final AsyncCallback<Judged> verdicts = createAsyncCallback(this::onVerdict);
-    private final AsyncCallback<AuthVerdict> claims = createAsyncCallback(this::onClaim);
     private final AsyncCallback<SmtpConnection.Signal> signals = createAsyncCallback(this::onSignal);
     private final AsyncCallback<Done> handshakes = createAsyncCallback(done -> onWorked());
     private final AsyncCallback<Link.Event> events = createAsyncCallback(this::onEvent);
     private final Progress progress;
     private final ConnectionHost host;
+    private final Errands errands;
     private final Outgoing out;
     private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(2);
 
@@ -71,12 +60,8 @@ final class SmtpConversation extends TimerGraphStageLogic {
     private boolean securing;
     private boolean handshaking;
     private boolean working;
-    private boolean judging;
-    private boolean claiming;
     private boolean inputEnded;
     private boolean closing;
-    private int judged;
-    private long judgedAt;
 
     SmtpConversation(SmtpListener listener, Link link) {
         super(ClosedShape.getInstance());
@@ -87,6 +72,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
         this.id = service.sessionIds().next();
         this.progress = new Progress(settings, service.ticker());
         this.host = new ConnectionHost(listener, id, link.address());
+        this.errands = new Errands(listener, id, host, this);
         this.out = new Outgoing(link);
         this.session = session(host.guest(encryption));
         link.start(events::invoke);
@@ -250,7 +236,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
     }
 
     private boolean isHeld() {
-        return judging || claiming || out.isSending() || closing || securing || (veil != null && veil.isWorking());
+        return errands.isOut() || out.isSending() || closing || securing || (veil != null && veil.isWorking());
     }
 
     private void obey(ServerStep first) {
@@ -267,8 +253,8 @@ final class SmtpConversation extends TimerGraphStageLogic {
         collect();
         switch (step) {
             case ServerStep.ReadOn readOn -> work();
-            case ServerStep.Judge judge -> judge(judge.message());
-            case ServerStep.Authenticate authenticate -> decide(authenticate.claim());
+            case ServerStep.Judge judge -> errands.judge(judge.message());
+            case ServerStep.Authenticate authenticate -> errands.decide(authenticate.claim());
             case ServerStep.Introduce done -> throw new IllegalStateException("expected that to be done above");
             case ServerStep.StartTls startTls -> {
                 securing = true;
@@ -354,75 +340,27 @@ final class SmtpConversation extends TimerGraphStageLogic {
         }
     }
 
-    private void judge(ReceivedMessage message) {
-        judging = true;
-        judgedAt = service.ticker().getAsLong();
-        int number = ++judged;
-        int recipients = message.recipients().size();
-        if (!isTimerActive(VERDICT)) {
-            scheduleOnce(VERDICT, settings.verdictTimeout());
-        }
-        Submission submission = Submission.overSmtp(
-                settings, id, host.client(), host.helo().map(message::withHelo).orElse(message));
-        service.intake()
-                .accept(submission)
-                .whenComplete((verdict, failure) ->
-                        verdicts.invoke(new Judged(number, recipients, failure == null ? verdict : FAILED)));
+    // ---- what the session waits for
+
+    @Override
+    public <T> AsyncCallback<T> here(Consumer<T> action) {
+        return createAsyncCallback(action::accept);
     }
 
-    private void onVerdict(Judged message) {
-        long now = service.ticker().getAsLong();
-        if (message.verdict() instanceof Verdict.Accepted) {
-            service.meters().accepted(message.recipients(), now - judgedAt);
-        }
-        if (judging && message.of() == judged) {
-            settled(SmtpVerdicts.reply(message.verdict()), now);
-        }
+    @Override
+    public void after(Duration time, Object key) {
+        scheduleOnce(key, time);
     }
 
-    /**
-     * The storage has not answered in time. Nobody can call the message back: it may still be taken, and then the
-     * client, told to try again, makes two of it. That is the lesser evil beside a client that waits for ever.
-     */
-    private void lookAtVerdict() {
-        if (!judging) {
-            return;
-        }
-        long now = service.ticker().getAsLong();
-        long left = judgedAt + settings.verdictTimeout().toNanos() - now;
-        if (left > 0) {
-            scheduleOnce(VERDICT, Duration.ofNanos(left));
-        } else {
-            settled(LATE, now);
-        }
-    }
-
-    private void settled(Reply verdict, long now) {
-        judging = false;
-        progress.resume(now);
+    @Override
+    public void settled(Reply verdict) {
+        progress.resume(service.ticker().getAsLong());
         obey(session.settled(verdict));
     }
 
-    // ---- who it is
-
-    private void decide(Claim claim) {
-        claiming = true;
-        Door door = listener.door().orElseThrow();
-        door.decide(claim, settings.name(), id, host.client()).whenComplete((verdict, never) -> claims.invoke(verdict));
-    }
-
-    /** A wrong claim costs its maker time and us nothing. */
-    private void onClaim(AuthVerdict verdict) {
-        if (verdict instanceof AuthVerdict.Refused) {
-            scheduleOnce(REFUSAL, listener.door().orElseThrow().settings().failureDelay());
-        } else {
-            claimed(verdict);
-        }
-    }
-
-    private void claimed(AuthVerdict verdict) {
-        if (claiming && !closing) {
-            claiming = false;
+    @Override
+    public void authenticated(AuthVerdict verdict) {
+        if (!closing) {
             progress.resume(service.ticker().getAsLong());
             obey(session.authenticated(host.admitted(verdict)));
         }
@@ -490,12 +428,8 @@ final class SmtpConversation extends TimerGraphStageLogic {
             cut();
             return;
         }
-        if (VERDICT.equals(key)) {
-            lookAtVerdict();
-            return;
-        }
-        if (REFUSAL.equals(key)) {
-            claimed(new AuthVerdict.Refused());
+        if (key instanceof Errands.Due due) {
+            errands.due(due);
             return;
         }
         if (PROXY.equals(key)) {
@@ -506,7 +440,7 @@ final class SmtpConversation extends TimerGraphStageLogic {
             handshakeFailed("it took too long");
             return;
         }
-        if (judging || claiming || handshaking) {
+        if (errands.isOut() || handshaking) {
             scheduleOnce(DEADLINE, settings.commandTimeout());
             return;
         }
